@@ -1,0 +1,234 @@
+"""The nouns of the program: one frozen record each, and the errors that a user can meet.
+
+Offsets everywhere are code points, half-open, into the note's text as read (UTF-8, line ends turned into LF, nothing
+else changed), so ``text[start:end]`` is always the words that a record speaks of.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any, Final, Literal, get_args
+
+Status = Literal["delivered", "planned", "negated", "hypothetical", "other_agent", "historical"]
+Response = Literal["responded", "engaged", "planned_only", "no_documented_response", "suppressed"]
+Source = Literal["rule", "model", "rule+model"]
+
+STATUSES: Final[tuple[Status, ...]] = get_args(Status)
+RESPONSES: Final[tuple[Response, ...]] = get_args(Response)
+STRATEGIES: Final[tuple[str, ...]] = (
+    "historical_context",
+    "cultural_competence",
+    "active_listening_empathy",
+    "transparency",
+    "collaborative_decision_making",
+    "trauma_informed",
+    "consistency_reliability",
+    "safe_space",
+    "advocacy_social_justice",
+    "cultural_humility",
+    "intersectionality",
+)
+
+
+class AnalyzerError(Exception):
+    """Anything that a user can mend: the message says what, where and what to do, and never repeats note text."""
+
+
+class UnreadableNote(AnalyzerError):
+    """A file or row that can't be read as a note; the others go on (exit code 3)."""
+
+
+class DataError(AnalyzerError):
+    """A data file of ours or the user's (codebook, rules, model, targets, codes) that breaks its format.
+
+    ``problems`` holds every fault found, one line each, so that all are mended in one go.
+    """
+
+    def __init__(self, where: str, problems: list[str]) -> None:
+        self.where = where
+        self.problems = problems
+        super().__init__(f"{where}: {len(problems)} problem(s)\n" + "\n".join(f"  - {p}" for p in problems))
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """One session note as read. ``date`` is ISO 8601 (YYYY-MM-DD) where it could be understood, else as written."""
+
+    note_id: str
+    text: str
+    source: str
+    clinician: str | None = None
+    client: str | None = None
+    date: str | None = None
+    extra: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A file, row or archive member that could not be read, and the reason in one sentence (never note text)."""
+
+    source: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A headed part of a note; ``name`` is canonical (``plan``), the span includes the heading."""
+
+    name: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """Evidence of one strategy.
+
+    ``confidence`` is a probability in [0, 1]. ``reason`` is the rule id or the model version; ``cue`` the words that
+    decided the status (None: nothing spoke against *delivered*).
+    """
+
+    strategy: str
+    status: Status
+    start: int
+    end: int
+    text: str
+    confidence: float
+    source: Source
+    reason: str
+    section: str
+    cue: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Opportunity:
+    """A moment in the client's content that calls for a strategy, and how the note shows it was met.
+
+    ``answer`` is the span of the tag or segment that answers it, None where nothing documented does.
+    """
+
+    start: int
+    end: int
+    text: str
+    strategies: tuple[str, ...]
+    response: Response
+    answer: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Boilerplate:
+    """A template line: it only claims a strategy, so it is never evidence. ``reason`` is a rule id."""
+
+    start: int
+    end: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Identifier:
+    """A stretch that looks like a personal identifier. The words themselves are not kept."""
+
+    kind: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Analysis:
+    """Everything found in one note: one line of ``analyzer tag``'s output."""
+
+    note_id: str
+    source: str
+    clinician: str | None
+    client: str | None
+    date: str | None
+    text_sha256: str
+    n_chars: int
+    n_words: int
+    n_segments: int
+    sections: tuple[Section, ...]
+    tags: tuple[Tag, ...]
+    opportunities: tuple[Opportunity, ...]
+    boilerplate: tuple[Boilerplate, ...]
+    identifiers: tuple[Identifier, ...]
+    extra: Mapping[str, str] = field(default_factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The JSON object of the output contract; `from_dict` reads it back unchanged."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Analysis:
+        """Read one line of ``analyzer tag``'s output. Raises `DataError` naming the missing or wrong fields."""
+        try:
+            opportunities = (
+                Opportunity(
+                    **{
+                        **o,
+                        "strategies": tuple(o["strategies"]),
+                        "answer": tuple(o["answer"]) if o.get("answer") else None,
+                    }
+                )
+                for o in data["opportunities"]
+            )
+            return cls(
+                **{
+                    **data,
+                    "sections": tuple(Section(**s) for s in data["sections"]),
+                    "tags": tuple(Tag(**t) for t in data["tags"]),
+                    "opportunities": tuple(opportunities),
+                    "boilerplate": tuple(Boilerplate(**b) for b in data["boilerplate"]),
+                    "identifiers": tuple(Identifier(**i) for i in data["identifiers"]),
+                }
+            )
+        except (KeyError, TypeError, ValueError) as error:
+            note_id = data.get("note_id", "?") if isinstance(data, Mapping) else "?"
+            problem = f"not a line written by 'analyzer tag' ({type(error).__name__}: {error})"
+            raise DataError(f"analysis of note {note_id!r}", [problem]) from error
+
+
+@dataclass(frozen=True, slots=True)
+class CodedTag:
+    """A human's tag: the segment's index, what and with which status, and the evidence's offsets."""
+
+    segment: int
+    strategy: str
+    status: Status
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class CodedCue:
+    """A human's opportunity cue. A contested response is not scored."""
+
+    segment: int
+    start: int
+    end: int
+    strategies: tuple[str, ...]
+    response: Response
+    response_contested: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CodedNote:
+    """A note with human codes, in the format of models/corpus/README.md; contested codes are not scored."""
+
+    note_id: str
+    text: str
+    segments: tuple[tuple[int, int], ...]
+    tags: tuple[CodedTag, ...]
+    cues: tuple[CodedCue, ...]
+    boilerplate: tuple[int, ...]
+    contested: tuple[CodedTag, ...] = ()
+    contested_cues: tuple[CodedCue, ...] = ()
+    writer: str | None = None
+    voice: str | None = None
+    coders: int = 1
+
+
+def sha256_of(text: str) -> str:
+    """SHA-256 of the text in UTF-8 (lone surrogates kept), as 64 hexadecimal digits."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
