@@ -74,6 +74,14 @@ class Skipped:
 
 
 @dataclass(frozen=True, slots=True)
+class Remark:
+    """Something pointed out while reading although nothing is lost (a repeated id, the same note twice, a guess)."""
+
+    source: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
 class Section:
     """A headed part of a note; ``name`` is canonical (``plan``), the span includes the heading."""
 
