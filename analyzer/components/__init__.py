@@ -1,0 +1,12 @@
+"""The spaCy components, one file each; importing this package registers their factories."""
+
+from analyzer.components import (  # noqa: F401
+    boilerplate,
+    classifier,
+    opportunities,
+    qualifier,
+    ruler,
+    sections,
+    segmenter,
+    tokenizer,
+)

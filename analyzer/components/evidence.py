@@ -1,0 +1,54 @@
+"""The evidence inside a segment: the shortest clause that carries the act (codebook section 1).
+
+Clauses end at commas, dashes, colons and joining words; subjects, conjunctions and closing punctuation are left out.
+"""
+
+from __future__ import annotations
+
+from spacy.tokens import Doc, Span
+
+from analyzer.qualifiers import load_qualifiers
+
+_JOINTS = frozenset(("and", "but", "then", "so", "while", "who", "which"))
+_MARKS = frozenset((",", ":", "-", "–", "—", "(", ")"))
+_LEADING = _JOINTS | frozenset(("today", "also", "the", "this"))
+_SHORTEST = 3
+
+
+def clauses(segment: Span) -> list[Span]:
+    """The segment cut at its joints, trimmed; clauses of fewer than three words stay with their neighbour."""
+    doc = segment.doc
+    cuts = [segment.start]
+    for token in segment[1:]:
+        if (token.norm_ in _JOINTS or token.text in _MARKS) and token.i - cuts[-1] >= _SHORTEST:
+            cuts.append(token.i)
+    if len(cuts) > 1 and segment.end - cuts[-1] <= _SHORTEST:
+        cuts.pop()
+    bounds = [*cuts, segment.end]
+    found = [trimmed(doc, start, end) for start, end in zip(bounds, bounds[1:], strict=False)]
+    return [span for span in found if len(span) > 0]
+
+
+def trimmed(doc: Doc, start: int, end: int) -> Span:
+    """The span without leading joints, subject and punctuation, and without trailing punctuation."""
+    subjects = load_qualifiers().agents["clinician"]
+    while end > start and (doc[end - 1].is_punct or doc[end - 1].is_space):
+        end -= 1
+    while end - start > _SHORTEST and (
+        doc[start].is_punct or doc[start].is_space or doc[start].norm_ in _LEADING or doc[start].norm_ in subjects
+    ):
+        start += 1
+    return doc[start:end]
+
+
+def from_rule(segment: Span, start: int, end: int) -> Span:
+    """From a rule's first word to the end of the clause in which it stops."""
+    for clause in clauses(segment):
+        if clause.start < end <= clause.end:
+            return trimmed(segment.doc, start, clause.end)
+    return trimmed(segment.doc, start, max(end, min(segment.end, end)))
+
+
+def whole(segment: Span) -> Span:
+    """The segment without its subject and closing punctuation."""
+    return trimmed(segment.doc, segment.start, segment.end)

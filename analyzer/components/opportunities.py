@@ -1,0 +1,168 @@
+"""Opportunities: moments in the client's content that call for a strategy, and how the note shows they were met.
+
+Cues are found by rules and model together; each is linked over the whole note to its response (codebook section 4).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import numpy as np
+from spacy.language import Language
+from spacy.matcher import Matcher
+from spacy.pipeline import SpanRuler
+from spacy.tokens import Doc, Span, SpanGroup
+
+from analyzer.components.attributes import fact, note_fact
+from analyzer.components.estimators import EstimatorComponent
+from analyzer.components.evidence import from_rule, whole
+from analyzer.components.features import segment_rows, segment_table
+from analyzer.components.ruler import longest_within_segment
+from analyzer.cue_rules import load_cue_rules
+from analyzer.lexicons import read_data
+from analyzer.records import STRATEGIES, Response
+from analyzer.rules import compile_pattern
+
+_NEAR = 4
+_STRATEGY_LIMIT = 0.3
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """How an opportunity was met, and the offsets of what answers it."""
+
+    response: Response
+    span: tuple[int, int] | None = None
+
+
+@cache
+def cue_strategies() -> dict[str, tuple[str, ...]]:
+    """Cue rule id -> the strategies that it calls for."""
+    return {rule.id: tuple(rule.strategies) for rule in load_cue_rules()}
+
+
+@Language.factory("cue_rules", assigns=["doc.spans"], requires=["token.is_sent_start"])
+def create_cue_rules(nlp: Language, name: str) -> SpanRuler:
+    """Cue rule matches land in ``doc.spans["cue_rules"]``, label and id the rule's."""
+    ruler = SpanRuler(nlp, name, spans_key="cue_rules", spans_filter=longest_within_segment)
+    ruler.add_patterns(
+        [
+            {"label": rule.id, "pattern": compile_pattern(pattern), "id": rule.id}
+            for rule in load_cue_rules()
+            for pattern in rule.patterns
+        ]
+    )
+    return ruler
+
+
+class OpportunityFinder(EstimatorComponent):
+    """Fills ``doc.spans["opportunities"]`` with strategies, response and answer."""
+
+    head = "cues"
+
+    def __init__(self, nlp: Language, name: str, model: str | None) -> None:
+        super().__init__(name, model)
+        data = read_data("responses.yml")
+        self.matcher = Matcher(nlp.vocab)
+        for key, patterns in [("engaged", data["engaged"]["patterns"])] + [
+            (entry["id"], entry["patterns"]) for entry in data["suppressed"]
+        ]:
+            self.matcher.add(key, [compile_pattern(pattern) for pattern in patterns])
+
+    def __call__(self, doc: Doc) -> Doc:
+        context = _Context(doc, self.matcher)
+        spans = []
+        for segment, rules, strategies in self._find(doc):
+            evidence = from_rule(segment, rules[0].start, rules[0].end) if rules else whole(segment)
+            span = Span(doc, evidence.start, evidence.end, label="opportunity")
+            answer = context.answer(segment, strategies)
+            note_fact(span, strategies=strategies, response=answer.response, answer=answer.span)
+            spans.append(span)
+        doc.spans["opportunities"] = SpanGroup(doc, name="opportunities", spans=spans)
+        return doc
+
+    def _find(self, doc: Doc) -> list[tuple[Span, list[Span], tuple[str, ...]]]:
+        template = {span.start for span in doc.spans.get("boilerplate", ())}
+        segments = [s for s in doc.spans["segments"]]
+        fired: dict[int, list[Span]] = {}
+        for span in doc.spans.get("cue_rules", ()):
+            fired.setdefault(span.sent.start, []).append(span)
+        table = self._probabilities(doc) if self.has_estimator and segments else None
+        found = []
+        for i, segment in enumerate(segments):
+            rules = fired.get(segment.sent.start, [])
+            strategies = {s for rule in rules for s in cue_strategies()[rule.id_]}
+            if table is not None:
+                if table[i, 0] < self.artifact.cue_threshold:
+                    continue
+                likely = {s for k, s in enumerate(STRATEGIES, 1) if table[i, k] >= _STRATEGY_LIMIT}
+                strategies |= likely or ({STRATEGIES[int(np.argmax(table[i, 1:]))]} if not strategies else set())
+            if strategies and segment.start not in template:
+                found.append((segment, rules, tuple(s for s in STRATEGIES if s in strategies)))
+        return found
+
+    def _probabilities(self, doc: Doc) -> np.ndarray:
+        """(segments, 12): whether a segment is a cue, then for each strategy."""
+        return np.asarray(self.estimator.predict_proba(segment_table(segment_rows(doc))))
+
+
+class _Context:
+    """What of a note can answer or suppress its opportunities."""
+
+    def __init__(self, doc: Doc, matcher: Matcher) -> None:
+        self.doc = doc
+        self.segments = list(doc.spans["segments"])
+        self.tags = sorted(doc.spans.get("strategies", ()), key=lambda span: span.start)
+        self.matches: dict[str, list[int]] = {}
+        for key, start, _end in matcher(doc):
+            self.matches.setdefault(doc.vocab.strings[key], []).append(start)
+
+    def answer(self, cue: Span, strategies: tuple[str, ...]) -> Answer:
+        """The response to one cue, in the codebook's order of strength."""
+        for status, response in (("delivered", "responded"), ("planned", "planned_only")):
+            tags = [t for t in self.tags if t.label_ in strategies and fact(t, "status") == status]
+            if status == "planned" and (taken_up := self._engaged(cue)) is not None:
+                return Answer("engaged", (taken_up.start_char, taken_up.end_char))
+            if tags:
+                best = min(tags, key=lambda t: (t.start < cue.start, abs(t.start - cue.start)))
+                return Answer(response, (best.start_char, best.end_char))  # type: ignore[arg-type]
+        return Answer("suppressed" if self._suppressed(cue) else "no_documented_response")
+
+    def _engaged(self, cue: Span) -> Span | None:
+        """A near later segment in which the clinician takes up a word of the cue."""
+        words = _content(cue)
+        later = [s for s in self.segments if s.start > cue.start][:_NEAR]
+        for segment in later:
+            took_up = any(segment.start <= start < segment.end for start in self.matches.get("engaged", ()))
+            if took_up and words & _content(segment):
+                return segment
+        return None
+
+    def _suppressed(self, cue: Span) -> bool:
+        data: dict[str, Any] = read_data("responses.yml")
+        if len(self.segments) <= data["brief_contact_segments"]:
+            return True
+        for entry in data["suppressed"]:
+            hits = self.matches.get(entry["id"], [])
+            if entry["share"] and len(hits) >= max(2, entry["share"] * len(self.segments)):
+                return True
+            if not entry["share"] and any(cue.sent.start <= start < cue.sent.end for start in hits):
+                return True
+        return False
+
+
+def _content(span: Span) -> set[str]:
+    return {token.norm_ for token in span if token.is_alpha and len(token) > 3 and not token.is_stop}
+
+
+@Language.factory(
+    "opportunities",
+    assigns=["doc.spans", "span._.response", "span._.answer", "span._.strategies"],
+    requires=["doc.spans", "span._.status", "token.is_sent_start"],
+    default_config={"model": "default"},
+)
+def create_opportunities(nlp: Language, name: str, model: str | None) -> OpportunityFinder:
+    """The factory that ``pipeline.cfg`` names."""
+    return OpportunityFinder(nlp, name, model)

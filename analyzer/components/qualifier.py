@@ -1,0 +1,158 @@
+"""The qualifier: who did it and when, for every tag, with the words that decided (codebook sections 2 and 3).
+
+Sure cues decide by the codebook's order; elsewhere the status model weighs cues, agent, section and words together.
+Without a model the order of the codebook decides alone. This is the one place where both meet.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from spacy.language import Language
+from spacy.matcher import Matcher
+from spacy.tokens import Doc, Span
+
+from analyzer.components.agents import Agent, find_agent
+from analyzer.components.attributes import note_fact
+from analyzer.components.estimators import EstimatorComponent
+from analyzer.components.features import previous_segment, status_row, status_table
+from analyzer.components.sections import section_kinds, section_of
+from analyzer.qualifiers import Cue, load_qualifiers
+from analyzer.records import STATUSES, Status
+from analyzer.rules import compile_pattern
+
+_ORDER: tuple[Status, ...] = ("other_agent", "negated", "hypothetical", "planned", "historical")
+_TURNS = frozenset(("but", "however", "though", "although", ";"))
+# A sure cue is overruled only where the model is this certain of another status.
+_SURE_LIMIT = 0.03
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A status and the words that decided it; None where nothing spoke against *delivered*."""
+
+    status: Status
+    cue: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class FoundCue:
+    """A cue in force: which one, where, and on which side of the evidence."""
+
+    cue: Cue
+    start: int
+    end: int
+    side: str
+
+    @property
+    def key(self) -> str:
+        """The cue as a feature of the status model."""
+        return f"{self.cue.id}.{self.side}"
+
+
+class Qualifier(EstimatorComponent):
+    """Sets ``span._.status`` and ``span._.cue`` of every span in ``doc.spans["strategies"]``."""
+
+    head = "status"
+
+    def __init__(self, nlp: Language, name: str, model: str | None) -> None:
+        super().__init__(name, model)
+        self.matcher = Matcher(nlp.vocab)
+        for cue in load_qualifiers().cues.values():
+            self.matcher.add(cue.id, [compile_pattern(pattern) for pattern in cue.patterns])
+
+    def __call__(self, doc: Doc) -> Doc:
+        spans = list(doc.spans.get("strategies", ()))
+        for span, decision in zip(spans, self.decide(spans), strict=True):
+            note_fact(span, status=decision.status, cue=decision.cue)
+        return doc
+
+    def decide(self, spans: Sequence[Span]) -> list[Decision]:
+        """The decision for each evidence span of one Doc."""
+        found = [self.find(span) for span in spans]
+        if not self.has_estimator or not spans:
+            return [_by_order(span, cues, agent) for span, (cues, agent) in zip(spans, found, strict=True)]
+        rows = [status_row(span, [c.key for c in cues], agent) for span, (cues, agent) in zip(spans, found, strict=True)]
+        estimator = self.estimator
+        probabilities = estimator.predict_proba(status_table(rows))
+        classes = [str(c) for c in estimator.classes_]
+        decisions = []
+        for span, (cues, agent), row in zip(spans, found, probabilities, strict=True):
+            by_model = dict(zip(classes, map(float, row), strict=True))
+            decisions.append(_weigh(span, cues, agent, by_model))
+        return decisions
+
+    def find(self, span: Span) -> tuple[list[FoundCue], Agent]:
+        """The cues in force for an evidence span, guards applied, and who acts."""
+        segment = span.sent
+        matches = [
+            (load_qualifiers().cues[span.doc.vocab.strings[key]], segment.start + start, segment.start + end)
+            for key, start, end in self.matcher(segment)
+        ]
+        guards = [(cue.status, start, end) for cue, start, end in matches if cue.guard]
+        cues = []
+        for cue, start, end in matches:
+            side = "before" if end <= span.start else "after" if start >= span.end else "inside"
+            applies = not cue.guard and cue.where in ("any", side) and not _turned(span, start, end, side)
+            guarded = any(status == cue.status and s < end and start < e for status, s, e in guards)
+            if applies and not guarded:
+                cues.append(FoundCue(cue, start, end, side))
+        return cues, find_agent(segment, span)
+
+
+def _turned(span: Span, start: int, end: int, side: str) -> bool:
+    """Whether "but", "however" or the like stands between the cue and the evidence."""
+    between = span.doc[end : span.start] if side == "before" else span.doc[span.end : start]
+    return side != "inside" and any(token.norm_ in _TURNS for token in between)
+
+
+def _by_order(span: Span, cues: Sequence[FoundCue], agent: Agent) -> Decision:
+    if agent.kind == "other" or (agent.kind == "client" and not agent.passive):
+        return Decision("other_agent", span.doc[agent.token].text if agent.token is not None else None)
+    for status in _ORDER[1:]:
+        if found := next((c for c in cues if c.cue.status == status), None):
+            return Decision(status, span.doc[found.start : found.end].text)
+    kind = section_kinds().get(section_of(span.doc, span), "mixed")
+    if kind == "negated":
+        return Decision("negated", "section: not done")
+    return Decision("planned", "section: plan") if kind == "plan" and _is_fragment(span) else Decision("delivered", None)
+
+
+def _is_fragment(span: Span) -> bool:
+    """A clause of the Plan without a finite past verb: its first word is no -ed form (codebook section 3)."""
+    return not any(token.norm_.endswith("ed") for token in span.sent[:4])
+
+
+def _weigh(span: Span, cues: Sequence[FoundCue], agent: Agent, by_model: dict[str, float]) -> Decision:
+    for status in _ORDER:
+        sure = next((c for c in cues if c.cue.sure and c.cue.status == status), None)
+        if sure and by_model.get(status, 0.0) >= _SURE_LIMIT and by_model.get("other_agent", 0.0) < 0.5:
+            return Decision(status, span.doc[sure.start : sure.end].text)
+    best = max(STATUSES, key=lambda status: by_model.get(status, 0.0))
+    return Decision(best, _words_for(best, span, cues, agent))
+
+
+def _words_for(status: Status, span: Span, cues: Sequence[FoundCue], agent: Agent) -> str | None:
+    """The words to show for a status that the model chose: its cue, the agent, or the section."""
+    if status == "delivered":
+        return None
+    if status == "other_agent" and agent.token is not None:
+        return str(span.doc[agent.token].text)
+    if found := next((c for c in cues if c.cue.status == status), None):
+        return str(span.doc[found.start : found.end].text)
+    previous = previous_segment(span.sent)
+    if previous is not None and status == "negated" and "not" in {t.norm_ for t in previous[:3]}:
+        return str(previous.text[:40])
+    return f"section: {section_of(span.doc, span)}"
+
+
+@Language.factory(
+    "qualifier",
+    assigns=["span._.status", "span._.cue"],
+    requires=["doc.spans", "token.is_sent_start"],
+    default_config={"model": "default"},
+)
+def create_qualifier(nlp: Language, name: str, model: str | None) -> Qualifier:
+    """The factory that ``pipeline.cfg`` names."""
+    return Qualifier(nlp, name, model)

@@ -1,0 +1,145 @@
+"""The section component: headed parts of a note, under canonical names.
+
+Headings are found by line (``PLAN``, ``**Assessment**``, ``## Response``, ``I -``) and, for the letters of a scheme that the
+note really uses (SOAP, DAP, BIRP, GIRP, PIE ...), inside a paragraph. A note without headings is one section, ``narrative``.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+
+from spacy.language import Language
+from spacy.tokens import Doc, Span, SpanGroup
+
+from analyzer.lexicons import read_data
+from analyzer.records import DataError, Section
+
+UNHEADED = "narrative"
+KINDS = {"client", "clinician", "assessment", "plan", "mixed", "admin", "negated"}
+
+_MARK = r"(?P<mark>#{1,6}[ \t]*|[-•][ \t]+|\*\*|__)*"
+_LINE_HEADING = re.compile(
+    rf"^[ \t]*{_MARK}(?P<name>[A-Za-z][A-Za-z /&'’()-]{{0,40}}?)(?:\*\*|__)?[ \t]*"
+    r"(?P<end>:[ \t]*(?:\*\*|__)?|[ \t][-–—][ \t]|(?:\*\*|__)?[ \t]*$)",
+    re.MULTILINE,
+)
+_INLINE_LETTER = re.compile(r"(?<=[.!?;)] )(?P<name>[A-Z]):(?=\s)")
+_INLINE_NAME = re.compile(r"(?<=[.!?;)] )(?P<name>[A-Z][A-Za-z]{3,20}(?: [a-z]{2,12})?):(?=\s)")
+
+
+@dataclass(frozen=True, slots=True)
+class _Heading:
+    name: str
+    start: int
+    letter: str | None = None
+
+
+@cache
+def _names() -> dict[str, str]:
+    """Heading in full, lower case -> canonical section name."""
+    return {name: entry["name"] for entry in read_data("lexicons/sections.yml")["sections"] for name in entry["names"]}
+
+
+@cache
+def _letters() -> dict[str, str]:
+    return {e["letter"]: e["name"] for e in read_data("lexicons/sections.yml")["sections"] if "letter" in e}
+
+
+@cache
+def section_kinds() -> dict[str, str]:
+    """Canonical section name -> whose content it is (see the lexicon's head); raises `DataError` on an unknown kind."""
+    kinds = {e["name"]: e["kind"] for e in read_data("lexicons/sections.yml")["sections"]} | {UNHEADED: "mixed"}
+    if wrong := sorted(set(kinds.values()) - KINDS):
+        raise DataError("lexicons/sections.yml", [f"unknown kind {kind!r}" for kind in wrong])
+    return kinds
+
+
+def find_sections(text: str) -> list[Section]:
+    """Sections in order, without gaps between the first heading and the end; a lead before it is ``narrative``."""
+    headings = sorted(_full_headings(text) + _letter_headings(text), key=lambda h: h.start)
+    if not headings:
+        return [Section(UNHEADED, 0, len(text))] if text else []
+    bounds = [h.start for h in headings] + [len(text)]
+    sections = [
+        Section(h.name, start, end) for h, start, end in zip(headings, bounds, bounds[1:], strict=False) if start < end
+    ]
+    lead = [Section(UNHEADED, 0, bounds[0])] if text[: bounds[0]].strip() else []
+    return lead + sections
+
+
+def _full_headings(text: str) -> list[_Heading]:
+    found: dict[int, _Heading] = {}
+    for match in [*_LINE_HEADING.finditer(text), *_INLINE_NAME.finditer(text)]:
+        written = " ".join(match["name"].lower().replace("’", "'").split())
+        name = _names().get(written)
+        if name and len(written) > 1 and _opens_section(match, name, text):
+            found[match.start("name")] = _Heading(name, _line_start(text, match.start("name")))
+    return list(found.values())
+
+
+def _opens_section(match: re.Match[str], name: str, text: str) -> bool:
+    """A heading without colon is marked up or begins with a capital; a form field ("Duration: 50 min") is no heading."""
+    parts = match.groupdict()
+    if name == "administrative" and parts.get("end", ":"):
+        return text[match.end() : match.end() + 1] in ("", "\n")
+    return bool(parts.get("end", ":") or parts["mark"] or match["name"][:1].isupper())
+
+
+def _line_start(text: str, position: int) -> int:
+    """Where the heading's line begins, if only marks stand before it; else the position itself."""
+    start = text.rfind("\n", 0, position) + 1
+    return position if text[start:position].strip(" \t#*_-•") else start + len(text[start:position]) - len(
+        text[start:position].lstrip()
+    )
+
+
+def _letter_headings(text: str) -> list[_Heading]:
+    lines = [m for m in _LINE_HEADING.finditer(text) if len(m["name"].strip()) == 1 and m["end"].strip()]
+    found = [(m.start("name"), m["name"].upper(), m["end"].strip(" \t*_")) for m in lines if m["name"].isupper()]
+    found += [(m.start("name"), m["name"], ":") for m in _INLINE_LETTER.finditer(text)]
+    found = sorted(f for f in found if f[1] in _letters())
+    used = _scheme_letters([letter for _, letter, _ in found])
+    kept = [f for f in found if f[1] in used] or [f for f in found[-1:] if f[1] == "P" and f[2] == ":"]
+    return [_Heading(_letter_name(letter, kept, at), _line_start(text, at), letter) for at, letter, _ in kept]
+
+
+def _scheme_letters(letters: list[str]) -> set[str]:
+    """The letters of the scheme that the note follows: its first and one more in order, or three of it."""
+    best: set[str] = set()
+    for scheme in read_data("lexicons/sections.yml")["schemes"]:
+        present = [letter for letter in dict.fromkeys(letters) if letter in scheme]
+        ordered = present == sorted(present, key=scheme.index)
+        enough = len(present) >= 3 or (len(present) >= 2 and scheme[0] in present)
+        if ordered and enough and len(present) > len(best):
+            best = set(present)
+    return best
+
+
+def _letter_name(letter: str, kept: list[tuple[int, str, str]], at: int) -> str:
+    """P is the problem where an intervention follows and nothing came before it (PIE), else the plan."""
+    before = [k for k in kept if k[0] < at]
+    if letter == "P" and not before and any(k[1] in "IE" for k in kept if k[0] > at):
+        return "problem"
+    return _letters()[letter]
+
+
+@Language.component("sections", assigns=["doc.spans"], requires=["doc.spans"])
+def sections(doc: Doc) -> Doc:
+    """Put the sections into ``doc.spans["sections"]``, labelled by canonical name."""
+    spans = []
+    for section in find_sections(doc.text):
+        span = doc.char_span(section.start, section.end, label=section.name, alignment_mode="contract")
+        if span is not None:
+            spans.append(span)
+    doc.spans["sections"] = SpanGroup(doc, name="sections", spans=spans)
+    return doc
+
+
+def section_of(doc: Doc, span: Span) -> str:
+    """The canonical name of the section in which a span begins."""
+    for section in reversed(doc.spans["sections"]):
+        if section.start <= span.start:
+            return str(section.label_)
+    return UNHEADED

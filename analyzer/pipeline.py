@@ -1,0 +1,32 @@
+"""Builds the spaCy ``Language`` from ``data/pipeline.cfg``."""
+
+from __future__ import annotations
+
+from importlib.resources import as_file, files
+from pathlib import Path
+
+from spacy.language import Language
+from spacy.util import load_config, load_model_from_config
+
+import analyzer.components  # noqa: F401  registers the factories
+from analyzer.artifact import DEFAULT_MODEL
+
+MODEL_COMPONENTS = ("strategy_classifier", "qualifier", "opportunities")
+
+
+def load(model: str | Path | None = "default") -> Language:
+    """The pipeline: ``Doc.spans["strategies"]`` hold the tags, ``Doc.spans["opportunities"]`` the opportunities.
+
+    ``model`` is ``"default"`` (the shipped model; rules alone where it is not installed), a model folder, or None for
+    rules alone. Raises `DataError` where a data file or the model is broken.
+
+    >>> nlp = load(model=None)
+    >>> [(span.text, span.label_, span._.status) for span in nlp("Validated her grief.").spans["strategies"]]
+    [('Validated her grief', 'active_listening_empathy', 'delivered')]
+    """
+    if model == "default" and not (DEFAULT_MODEL / "model.skops").exists():
+        model = None
+    with as_file(files("analyzer") / "data" / "pipeline.cfg") as path:
+        overrides = {f"components.{name}.model": str(model) if model else None for name in MODEL_COMPONENTS}
+        config = load_config(path, overrides=overrides, interpolate=True)
+    return load_model_from_config(config, auto_fill=True, validate=True)

@@ -1,0 +1,100 @@
+"""Note -> Analysis: identifiers stopped first, then the pipeline; the Doc never leaves this module."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from spacy.language import Language
+from spacy.tokens import Doc, Span
+
+from analyzer.components.attributes import fact
+from analyzer.identifiers import Gate, find_identifiers, mask
+from analyzer.records import Analysis, Boilerplate, Identifier, Note, Opportunity, Section, Skipped, Tag, sha256_of
+
+_BATCH = 32
+
+
+def tag_notes(notes: Iterable[Note], nlp: Language, *, identifiers: Gate = "mask") -> Iterator[Analysis | Skipped]:
+    """Tag notes one by one, in order, without holding more than a batch in memory.
+
+    ``identifiers``: *mask* reads and returns the text with identifiers masked (same length, so offsets hold), *refuse*
+    gives `Skipped` for a note that holds any, *ignore* doesn't look for them.
+    """
+    for item, batch in _batched(_gated(notes, identifiers)):
+        if item is not None:
+            yield item
+            continue
+        docs = nlp.pipe((text for _, text, _ in batch), batch_size=_BATCH)
+        for (note, _, found), doc in zip(batch, docs, strict=True):
+            yield _analysis(note, doc, found)
+
+
+_Gated = tuple[Note, str, tuple[Identifier, ...]]
+
+
+def _gated(notes: Iterable[Note], gate: Gate) -> Iterator[_Gated | Skipped]:
+    for note in notes:
+        found = () if gate == "ignore" else find_identifiers(note.text)
+        if found and gate == "refuse":
+            kinds = ", ".join(sorted({i.kind for i in found}))
+            yield Skipped(note.source, f"note {note.note_id!r}: {len(found)} possible identifier(s) ({kinds}); refused")
+        else:
+            yield note, mask(note.text, found) if found else note.text, found
+
+
+def _batched(items: Iterable[_Gated | Skipped]) -> Iterator[tuple[Skipped | None, list[_Gated]]]:
+    batch: list[_Gated] = []
+    for item in items:
+        if isinstance(item, Skipped):
+            yield None, batch
+            batch = []
+            yield item, []
+        else:
+            batch.append(item)
+            if len(batch) == _BATCH:
+                yield None, batch
+                batch = []
+    yield None, batch
+
+
+def _analysis(note: Note, doc: Doc, found: tuple[Identifier, ...]) -> Analysis:
+    return Analysis(
+        note_id=note.note_id,
+        source=note.source,
+        clinician=note.clinician,
+        client=note.client,
+        date=note.date,
+        text_sha256=sha256_of(note.text),
+        n_chars=len(note.text),
+        n_words=sum(token.is_alpha for token in doc),
+        n_segments=len(doc.spans["segments"]),
+        sections=tuple(Section(s.label_, s.start_char, s.end_char) for s in doc.spans["sections"]),
+        tags=tuple(_tag(span) for span in sorted(doc.spans["strategies"], key=lambda s: (s.start, s.end))),
+        opportunities=tuple(_opportunity(span) for span in doc.spans["opportunities"]),
+        boilerplate=tuple(Boilerplate(s.start_char, s.end_char, s.label_) for s in doc.spans["boilerplate"]),
+        identifiers=found,
+        extra=dict(note.extra),
+    )
+
+
+def _tag(span: Span) -> Tag:
+    facts = {name: fact(span, name) for name in ("status", "confidence", "source", "reason", "cue")}
+    return Tag(
+        strategy=span.label_,
+        start=span.start_char,
+        end=span.end_char,
+        text=span.text,
+        section=span._.section,
+        **facts,
+    )
+
+
+def _opportunity(span: Span) -> Opportunity:
+    return Opportunity(
+        start=span.start_char,
+        end=span.end_char,
+        text=span.text,
+        strategies=tuple(fact(span, "strategies")),
+        response=fact(span, "response"),
+        answer=fact(span, "answer"),
+    )

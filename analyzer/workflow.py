@@ -1,0 +1,59 @@
+"""The whole flow in a dozen lines: files become Notes, Notes become Analyses. The file to read first.
+
+Counting and comparing go on from the Analyses: `analyzer.profiles`, `analyzer.compare`, `analyzer.export`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+
+from analyzer.identifiers import Gate
+from analyzer.notes import read_notes
+from analyzer.pipeline import load
+from analyzer.records import Analysis, Note, Remark, Skipped
+from analyzer.tagging import tag_notes
+
+
+def analyze(
+    notes: Iterable[Note | str], *, model: str | Path | None = "default", identifiers: Gate = "mask"
+) -> Iterator[Analysis | Skipped]:
+    """Tag notes (or plain texts, which are numbered), in order and as they come.
+
+    ``model`` is as for `analyzer.load`, ``identifiers`` one of mask, refuse, ignore.
+
+    >>> first = next(analyze(["Reviewed limits of confidentiality with client."]))
+    >>> [(tag.strategy, tag.status) for tag in first.tags]
+    [('transparency', 'delivered')]
+    """
+    nlp = load(model)
+    return tag_notes(map(_as_note, enumerate(notes, 1)), nlp, identifiers=identifiers)
+
+
+def analyze_paths(
+    paths: Sequence[Path],
+    *,
+    columns: Mapping[str, str] | None = None,
+    model: str | Path | None = "default",
+    identifiers: Gate = "mask",
+) -> Iterator[Analysis | Skipped | Remark]:
+    """Read files and folders and tag what they hold; what can't be read comes as `Skipped`, hints as `Remark`."""
+    waiting: list[Skipped | Remark] = []
+
+    def notes() -> Iterator[Note]:
+        for item in read_notes(paths, columns=columns):
+            if isinstance(item, Note):
+                yield item
+            else:
+                waiting.append(item)
+
+    for result in tag_notes(notes(), load(model), identifiers=identifiers):
+        yield from waiting
+        waiting.clear()
+        yield result
+    yield from waiting
+
+
+def _as_note(numbered: tuple[int, Note | str]) -> Note:
+    number, note = numbered
+    return note if isinstance(note, Note) else Note(note_id=f"note-{number}", text=note, source=f"note {number}")
