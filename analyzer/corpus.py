@@ -37,14 +37,19 @@ def read_coded(path: Path) -> list[CodedNote]:
     """
     files = sorted(path.glob("*.jsonl")) if path.is_dir() else [path]
     notes: list[CodedNote] = []
+    first: dict[str, str] = {}
     problems: list[str] = []
     for file in files:
         prefix = f"{file.name} " if path.is_dir() else ""
         for number, line in _lines(file, path):
             note, found = _read_line(line)
-            problems += [f"{prefix}line {number}: {problem}" for problem in found]
-            notes += [note] if note else []
-    problems += [f"note {i!r}: id stands {n} times" for i, n in Counter(n.note_id for n in notes).items() if n > 1]
+            place = f"{prefix}line {number}"
+            problems += [f"{place}: {problem}" for problem in found]
+            if note is None:
+                continue
+            if first.setdefault(note.note_id, place) != place:
+                problems.append(f"{place}: note {note.note_id!r}: id stands already at {first[note.note_id]}")
+            notes.append(note)
     if not notes and not problems:
         problems.append("holds no coded notes; give a .jsonl file of them or a folder with such files")
     if problems:

@@ -23,7 +23,7 @@ Gate = Literal["mask", "refuse", "ignore"]
 MASK = "█"
 DATA = "identifiers.yml"
 _FIELDS = {
-    "presidio": ({"class", "kind", "least", "needs"}, {"by_form", "options"}),
+    "presidio": ({"class", "kind", "least", "needs"}, {"options"}),
     "patterns": ({"id", "kind", "regex", "hits", "misses"}, set()),
 }
 
@@ -67,7 +67,8 @@ def mask(text: str, identifiers: tuple[Identifier, ...]) -> str:
 
 
 def _findings(detector: _Detector, text: str) -> list[Identifier]:
-    results = detector.recognizer.analyze(text, detector.recognizer.supported_entities)
+    # No language engine ran, so no artifacts: pattern recognizers take None, though the base class does not say so.
+    results = detector.recognizer.analyze(text, detector.recognizer.supported_entities, None)  # type: ignore[arg-type]
     return [Identifier(detector.kind, r.start, r.end) for r in results if r.score >= detector.least]
 
 
@@ -106,7 +107,7 @@ def _detectors() -> tuple[_Detector, ...]:
 
 def _own(entry: dict[str, Any], names: dict[str, str]) -> PatternRecognizer:
     """A pattern of ours; ``{name}`` in it stands for a part under ``names``."""
-    import regex
+    import regex  # type: ignore[import-untyped]
     from presidio_analyzer import Pattern, PatternRecognizer
 
     expression = str(entry["regex"])
@@ -122,18 +123,12 @@ def _own(entry: dict[str, Any], names: dict[str, str]) -> PatternRecognizer:
 
 
 def _presidio(entry: dict[str, Any]) -> EntityRecognizer:
-    """One of Presidio's recognizers; ``by_form`` leaves out its checks.
-
-    Presidio checks e-mail addresses with tldextract, which asks the network for the list of domains: by form alone
-    nothing is asked, and addresses inside an organisation (``x@clinic.local``) are found too.
-    """
-    from presidio_analyzer import PatternRecognizer, predefined_recognizers
+    """One of Presidio's recognizers, by the name of its class."""
+    from presidio_analyzer import predefined_recognizers
 
     recognizer = getattr(predefined_recognizers, entry["class"], None)
     if recognizer is None:
         raise DataError(DATA, [f"presidio: no recognizer {entry['class']!r} in the installed presidio-analyzer"])
-    if entry.get("by_form"):
-        return PatternRecognizer(entry["kind"], patterns=list(recognizer.PATTERNS))
     return recognizer(**entry.get("options", {}))
 
 

@@ -12,7 +12,7 @@ from analyzer.rules import compile_pattern
 
 Where = Literal["before", "inside", "after", "any"]
 _WHERE = {"before", "inside", "after", "any"}
-_CUE_FIELDS = {"id", "status", "where", "sure", "source", "patterns", "hits", "misses"}
+_CUE_FIELDS = {"id", "status", "where", "source", "patterns", "hits", "misses"}
 _GUARD_FIELDS = {"id", "status", "source", "patterns"}
 
 
@@ -23,7 +23,6 @@ class Cue:
     id: str
     status: str
     where: Where
-    sure: bool
     guard: bool
     source: str
     patterns: tuple[str, ...]
@@ -56,7 +55,6 @@ def load_qualifiers() -> Qualifiers:
             id=raw["id"],
             status=raw["status"],
             where=raw.get("where", "any"),
-            sure=bool(raw.get("sure", False)),
             guard=guard,
             source=raw["source"],
             patterns=patterns,

@@ -36,7 +36,7 @@ class AnalyzerError(Exception):
     """Anything that a user can mend: the message says what, where and what to do, and never repeats note text."""
 
 
-class UnreadableNote(AnalyzerError):
+class UnreadableNoteError(AnalyzerError):
     """A file or row that can't be read as a note; the others go on (exit code 3)."""
 
 

@@ -9,7 +9,18 @@ from spacy.tokens import Doc, Span
 
 from analyzer.components.attributes import fact
 from analyzer.identifiers import Gate, find_identifiers, mask
-from analyzer.records import Analysis, Boilerplate, Identifier, Note, Opportunity, Section, Skipped, Tag, sha256_of
+from analyzer.records import (
+    Analysis,
+    Boilerplate,
+    CodedNote,
+    Identifier,
+    Note,
+    Opportunity,
+    Section,
+    Skipped,
+    Tag,
+    sha256_of,
+)
 
 _BATCH = 32
 
@@ -26,7 +37,14 @@ def tag_notes(notes: Iterable[Note], nlp: Language, *, identifiers: Gate = "mask
             continue
         docs = nlp.pipe((text for _, text, _ in batch), batch_size=_BATCH)
         for (note, _, found), doc in zip(batch, docs, strict=True):
-            yield _analysis(note, doc, found)
+            yield analysis_of(note, doc, found)
+
+
+def analyses_of(coded: Iterable[CodedNote], nlp: Language) -> dict[str, Analysis]:
+    """Coded notes' analyses by note id; identifiers are left in, since human codes speak of the text as it is."""
+    notes = (Note(note_id=n.note_id, text=n.text, source="coded notes") for n in coded)
+    results = tag_notes(notes, nlp, identifiers="ignore")
+    return {a.note_id: a for a in results if isinstance(a, Analysis)}
 
 
 _Gated = tuple[Note, str, tuple[Identifier, ...]]
@@ -57,7 +75,8 @@ def _batched(items: Iterable[_Gated | Skipped]) -> Iterator[tuple[Skipped | None
     yield None, batch
 
 
-def _analysis(note: Note, doc: Doc, found: tuple[Identifier, ...]) -> Analysis:
+def analysis_of(note: Note, doc: Doc, found: tuple[Identifier, ...]) -> Analysis:
+    """The record of what the pipeline put on a note's Doc."""
     return Analysis(
         note_id=note.note_id,
         source=note.source,

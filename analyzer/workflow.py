@@ -5,13 +5,14 @@ Counting and comparing go on from the Analyses: `analyzer.profiles`, `analyzer.c
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from analyzer.identifiers import Gate
 from analyzer.notes import read_notes
 from analyzer.pipeline import load
-from analyzer.records import Analysis, Note, Remark, Skipped
+from analyzer.records import Analysis, DataError, Note, Remark, Skipped
 from analyzer.tagging import tag_notes
 
 
@@ -57,3 +58,23 @@ def analyze_paths(
 def _as_note(numbered: tuple[int, Note | str]) -> Note:
     number, note = numbered
     return note if isinstance(note, Note) else Note(note_id=f"note-{number}", text=note, source=f"note {number}")
+
+
+def wrote_by_tag(path: Path) -> bool:
+    """Whether this file is the JSON Lines output of ``analyzer tag``."""
+    if path.suffix.lower() != ".jsonl" or not path.is_file():
+        return False
+    with path.open(encoding="utf-8", errors="replace") as file:
+        return '"text_sha256"' in file.readline(100_000)
+
+
+def read_analyses(path: Path) -> Iterator[Analysis | Skipped]:
+    """The analyses in a file that ``analyzer tag`` wrote, one by one; a broken line comes as `Skipped`."""
+    with path.open(encoding="utf-8", errors="surrogatepass") as file:
+        for number, line in enumerate(file, 1):
+            try:
+                yield Analysis.from_dict(json.loads(line))
+            except (json.JSONDecodeError, DataError):
+                yield Skipped(
+                    f"{path.name} line {number}", "is not a line written by 'analyzer tag'; tag the notes again"
+                )

@@ -16,11 +16,59 @@ from analyzer.qualifiers import load_qualifiers
 AgentKind = Literal["clinician", "client", "other", "none"]
 
 _OPENERS = frozenset(
-    "and but then that when while as because so who which after before where also or though although since if until "
-    "today yesterday plus nor yet however".split()
+    [
+        "and",
+        "but",
+        "then",
+        "that",
+        "when",
+        "while",
+        "as",
+        "because",
+        "so",
+        "who",
+        "which",
+        "after",
+        "before",
+        "where",
+        "also",
+        "or",
+        "though",
+        "although",
+        "since",
+        "if",
+        "until",
+        "today",
+        "yesterday",
+        "plus",
+        "nor",
+        "yet",
+        "however",
+    ]
 )
-_DETERMINERS = frozenset("the a an this these those my our her his their its one two three some both each".split())
-_BE = frozenset("was were is been being got be are".split())
+_DETERMINERS = frozenset(
+    [
+        "the",
+        "a",
+        "an",
+        "this",
+        "these",
+        "those",
+        "my",
+        "our",
+        "her",
+        "his",
+        "their",
+        "its",
+        "one",
+        "two",
+        "three",
+        "some",
+        "both",
+        "each",
+    ]
+)
+_BE = frozenset(["was", "were", "is", "been", "being", "got", "be", "are"])
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,6 +37,10 @@ class EstimatorComponent:
             self._artifact = load_default() if self.model == "default" else load_artifact(Path(str(self.model)))
         return self._artifact
 
+    def use(self, artifact: Artifact) -> None:
+        """Work with this artifact from now on."""
+        self._artifact = artifact
+
     @property
     def estimator(self) -> Any:
         """This component's estimator."""

@@ -1,7 +1,7 @@
 """The qualifier: who did it and when, for every tag, with the words that decided (codebook sections 2 and 3).
 
-Sure cues decide by the codebook's order; elsewhere the status model weighs cues, agent, section and words together.
-Without a model the order of the codebook decides alone. This is the one place where both meet.
+The status model weighs cues, agent, section and words together; without a model the codebook's order of the cues found
+decides. This is the one place where both meet.
 """
 
 from __future__ import annotations
@@ -24,8 +24,6 @@ from analyzer.rules import compile_pattern
 
 _ORDER: tuple[Status, ...] = ("other_agent", "negated", "hypothetical", "planned", "historical")
 _TURNS = frozenset(("but", "however", "though", "although", ";"))
-# A sure cue is overruled only where the model is this certain of another status.
-_SURE_LIMIT = 0.03
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +71,9 @@ class Qualifier(EstimatorComponent):
         found = [self.find(span) for span in spans]
         if not self.has_estimator or not spans:
             return [_by_order(span, cues, agent) for span, (cues, agent) in zip(spans, found, strict=True)]
-        rows = [status_row(span, [c.key for c in cues], agent) for span, (cues, agent) in zip(spans, found, strict=True)]
+        rows = [
+            status_row(span, [c.key for c in cues], agent) for span, (cues, agent) in zip(spans, found, strict=True)
+        ]
         estimator = self.estimator
         probabilities = estimator.predict_proba(status_table(rows))
         classes = [str(c) for c in estimator.classes_]
@@ -116,7 +116,9 @@ def _by_order(span: Span, cues: Sequence[FoundCue], agent: Agent) -> Decision:
     kind = section_kinds().get(section_of(span.doc, span), "mixed")
     if kind == "negated":
         return Decision("negated", "section: not done")
-    return Decision("planned", "section: plan") if kind == "plan" and _is_fragment(span) else Decision("delivered", None)
+    return (
+        Decision("planned", "section: plan") if kind == "plan" and _is_fragment(span) else Decision("delivered", None)
+    )
 
 
 def _is_fragment(span: Span) -> bool:
@@ -125,10 +127,6 @@ def _is_fragment(span: Span) -> bool:
 
 
 def _weigh(span: Span, cues: Sequence[FoundCue], agent: Agent, by_model: dict[str, float]) -> Decision:
-    for status in _ORDER:
-        sure = next((c for c in cues if c.cue.sure and c.cue.status == status), None)
-        if sure and by_model.get(status, 0.0) >= _SURE_LIMIT and by_model.get("other_agent", 0.0) < 0.5:
-            return Decision(status, span.doc[sure.start : sure.end].text)
     best = max(STATUSES, key=lambda status: by_model.get(status, 0.0))
     return Decision(best, _words_for(best, span, cues, agent))
 

@@ -90,8 +90,10 @@ def _opens_section(match: re.Match[str], name: str, text: str) -> bool:
 def _line_start(text: str, position: int) -> int:
     """Where the heading's line begins, if only marks stand before it; else the position itself."""
     start = text.rfind("\n", 0, position) + 1
-    return position if text[start:position].strip(" \t#*_-•") else start + len(text[start:position]) - len(
-        text[start:position].lstrip()
+    return (
+        position
+        if text[start:position].strip(" \t#*_-•")
+        else start + len(text[start:position]) - len(text[start:position].lstrip())
     )
 
 

@@ -1,0 +1,52 @@
+# make app: the dashboard on the sample notes.  make test: every test.  make setup: only install.
+PYTHON ?= $(shell command -v python3.12 || command -v python3.11 || command -v python3.13 || command -v python3)
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: app setup test lint types model screenshots benchmark clean
+.DELETE_ON_ERROR:
+
+app: setup
+	$(BIN)/analyzer app
+
+setup: $(VENV)/.installed
+
+$(VENV)/.python:
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))' \
+		|| { echo "Python 3.11 to 3.13 is needed; say which with: make setup PYTHON=/path/to/python3.12"; exit 2; }
+	$(PYTHON) -m venv $(VENV)
+	touch $@
+
+$(VENV)/.installed: $(VENV)/.python requirements.txt pyproject.toml
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e .
+	touch $@
+
+$(VENV)/.installed-dev: $(VENV)/.installed requirements-dev.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev]'
+	touch $@
+
+test: $(VENV)/.installed-dev lint types
+	$(BIN)/python -m pytest -n 2 --dist loadscope
+
+lint: $(VENV)/.installed-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports
+
+types: $(VENV)/.installed-dev
+	$(BIN)/mypy
+
+# Remakes models/baseline from models/corpus.
+model: setup
+	$(BIN)/analyzer train
+
+# Remakes the README's pictures from the sample notes (needs Debian's chromium).
+screenshots: $(VENV)/.installed-dev
+	$(BIN)/python tests/e2e/screenshots.py
+
+# Speed and memory, on demand; never part of the tests.
+benchmark: $(VENV)/.installed-dev
+	$(BIN)/python tests/benchmarks/speed.py
+
+clean:
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache *.egg-info

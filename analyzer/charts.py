@@ -1,0 +1,172 @@
+"""Records -> Altair charts, each with the table and the sentence that say the same. No Streamlit here."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import altair as alt
+import pandas as pd
+
+from analyzer.codebook import load_codebook
+from analyzer.compare import Comparison
+from analyzer.lexicons import read_data
+from analyzer.records import STRATEGIES, Analysis
+
+_MARKS = {
+    "documented": "documented as done",
+    "planned": "planned only",
+    "open": "opportunity without a documented response",
+}
+VERDICTS = {
+    "over_used": "possible over-use",
+    "under_used": "possible under-use",
+    "in_range": "in range",
+    "not_enough_notes": "not enough notes",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A chart with the table behind it and one sentence that says what it shows."""
+
+    chart: alt.Chart | alt.LayerChart
+    table: pd.DataFrame
+    sentence: str
+
+
+def strategies_over_notes(analyses: Sequence[Analysis]) -> Figure:
+    """Strategy by note, in the order of dates: documented as done, planned only, or an opportunity left open."""
+    ordered = sorted(analyses, key=lambda a: (a.date or "", a.note_id))
+    titles = {strategy: load_codebook().title_of(strategy) for strategy in STRATEGIES}
+    table = pd.DataFrame(
+        [
+            {"note": a.note_id, "date": a.date or "", "strategy": titles[strategy], "shown": mark, "times": times}
+            for a in ordered
+            for strategy in STRATEGIES
+            for mark, times in _marks(a, strategy)
+        ],
+        columns=["note", "date", "strategy", "shown", "times"],
+    )
+    colours = [read_data("palette.yml")["strategies"][strategy]["line"] for strategy in STRATEGIES]
+    base = alt.Chart(table).encode(
+        x=alt.X("note:N", sort=[a.note_id for a in ordered], title="notes, by date", axis=alt.Axis(labelAngle=-60)),
+        y=alt.Y("strategy:N", sort=list(titles.values()), title=None, axis=alt.Axis(labelLimit=260)),
+        tooltip=["note", "date", "strategy", "shown", "times"],
+    )
+    chart = base.mark_point(size=90, strokeWidth=1.8).encode(
+        shape=alt.Shape(
+            "shown:N",
+            scale=alt.Scale(domain=list(_MARKS.values()), range=["circle", "triangle-up", "cross"]),
+            legend=alt.Legend(orient="top", title=None, labelLimit=320),
+        ),
+        color=alt.Color(
+            "strategy:N", scale=alt.Scale(domain=list(titles.values()), range=colours), legend=None, sort=None
+        ),
+        fillOpacity=alt.condition(f"datum.shown == '{_MARKS['documented']}'", alt.value(0.85), alt.value(0)),
+        fill=alt.Fill(
+            "strategy:N", scale=alt.Scale(domain=list(titles.values()), range=colours), legend=None, sort=None
+        ),
+    )
+    return Figure(chart.properties(height=alt.Step(26)), table, _notes_sentence(ordered, titles))
+
+
+def _marks(analysis: Analysis, strategy: str) -> list[tuple[str, int]]:
+    done = sum(t.strategy == strategy and t.status == "delivered" for t in analysis.tags)
+    planned = sum(t.strategy == strategy and t.status == "planned" for t in analysis.tags)
+    missed = sum(strategy in o.strategies and o.response == "no_documented_response" for o in analysis.opportunities)
+    if done:
+        return [(_MARKS["documented"], done)]
+    return [(_MARKS[key], times) for key, times in (("planned", planned), ("open", missed)) if times][:1]
+
+
+def _notes_sentence(analyses: Sequence[Analysis], titles: dict[str, str]) -> str:
+    if not analyses:
+        return "There are no notes to show."
+    used = {
+        strategy: sum(any(t.strategy == strategy and t.status == "delivered" for t in a.tags) for a in analyses)
+        for strategy in STRATEGIES
+    }
+    most, least = max(STRATEGIES, key=lambda s: used[s]), min(STRATEGIES, key=lambda s: used[s])
+    return (
+        f"In {len(analyses)} note{'s' if len(analyses) != 1 else ''}, {titles[most].lower()} is documented most widely "
+        f"({used[most]}) and {titles[least].lower()} least ({used[least]}); whether that is much or little depends on the "
+        "occasions, which the page Balance looks at."
+    )
+
+
+def balance(comparisons: Sequence[Comparison]) -> Figure:
+    """Estimates with 95% intervals for one group, beside what was expected, and the verdict in words."""
+    titles = {strategy: load_codebook().title_of(strategy) for strategy in STRATEGIES}
+    table = pd.DataFrame(
+        [
+            {
+                "strategy": titles[c.strategy],
+                "estimate": c.estimate,
+                "low": c.low,
+                "high": c.high,
+                "expected": c.expected,
+                "opportunities": c.opportunities,
+                "count": c.count,
+                "notes": c.notes,
+                "verdict": VERDICTS[c.verdict],
+                "probability": c.probability,
+            }
+            for c in comparisons
+        ]
+    )
+    shown = table.dropna(subset=["estimate", "low", "high"]) if len(table) else table
+    y = alt.Y("strategy:N", sort=list(titles.values()), title=None, axis=alt.Axis(labelLimit=260))
+    kinds = list(VERDICTS.values())
+    colour = alt.Color(
+        "verdict:N",
+        scale=alt.Scale(domain=kinds, range=["#332288", "#a8322a", "#117733", "#8a929b"]),
+        legend=alt.Legend(orient="top", title=None),
+    )
+    tips = ["strategy", "estimate", "low", "high", "expected", "opportunities", "count", "notes", "verdict"]
+    denominator = comparisons[0].denominator if comparisons else ""
+    bars = (
+        alt.Chart(shown)
+        .mark_rule(strokeWidth=3)
+        .encode(
+            x=alt.X("low:Q", title=f"estimate per {denominator}, with 95% interval"),
+            x2="high:Q",
+            y=y,
+            color=colour,
+            tooltip=tips,
+        )
+    )
+    points = (
+        alt.Chart(shown)
+        .mark_point(filled=True, size=80, opacity=1)
+        .encode(
+            x="estimate:Q",
+            y=y,
+            color=colour,
+            shape=alt.Shape(
+                "verdict:N",
+                scale=alt.Scale(domain=kinds, range=["diamond", "triangle-down", "circle", "cross"]),
+                legend=None,
+            ),
+            tooltip=tips,
+        )
+    )
+    ticks = (
+        alt.Chart(shown.dropna(subset=["expected"]) if len(shown) else shown)
+        .mark_tick(thickness=2, size=16, color="#222222")
+        .encode(x="expected:Q", y=y)
+    )
+    return Figure(
+        (bars + ticks + points).properties(height=alt.Step(28)), table, _balance_sentence(comparisons, titles)
+    )
+
+
+def _balance_sentence(comparisons: Sequence[Comparison], titles: dict[str, str]) -> str:
+    named = {verdict: [titles[c.strategy].lower() for c in comparisons if c.verdict == verdict] for verdict in VERDICTS}
+    parts = [f"{VERDICTS[v]}: {', '.join(named[v])}" for v in ("under_used", "over_used") if named[v]]
+    few = len(named["not_enough_notes"])
+    judged = len(comparisons) - few
+    said = "; ".join(parts) if parts else "nothing stands out"
+    return (
+        f"Of {judged} strategies with enough notes and opportunities, {said}. For {few} there are not enough notes yet."
+    )

@@ -1,0 +1,87 @@
+"""The command line. Commands import what they need when they run, so that ``--help`` answers at once.
+
+Exit codes: 0 every note was read; 3 some were skipped (each named on standard error); 2 a wrong call; 1 the program failed.
+"""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+from typing import Any
+
+import click
+
+from analyzer.records import AnalyzerError
+from analyzer.version import __version__
+
+# command -> (module, one line for the overview, so that --help needs no import of the command)
+_COMMANDS = {
+    "tag": ("analyzer.cli.tag", "Tag notes; one JSON object a note."),
+    "scan": ("analyzer.cli.scan", "List possible identifiers in notes, without their words."),
+    "compare": ("analyzer.cli.compare", "Over- and under-use of the strategies, with the uncertainty."),
+    "export": ("analyzer.cli.export", "Write counts or tags as a table."),
+    "evaluate": ("analyzer.cli.evaluate", "Score the tagger against human codes."),
+    "train": ("analyzer.cli.train", "Make the model from coded notes."),
+    "corpus": ("analyzer.cli.corpus", "Check coded notes before they are trained on."),
+    "codebook": ("analyzer.cli.codebook", "Show the eleven strategies, or one in full."),
+    "app": ("analyzer.cli.app", "Open the dashboard in the browser."),
+}
+
+
+class _LazyGroup(click.Group):
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in _COMMANDS:
+            return None
+        command: Any = import_module(_COMMANDS[cmd_name][0])
+        return command.command  # type: ignore[no-any-return]
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, text) for name, (_, text) in _COMMANDS.items()])
+
+
+@click.group(cls=_LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="analyzer")
+def cli() -> None:
+    """Read de-identified session notes and show the evidence of eleven trust-building strategies.
+
+    A note tells what was documented, not what was done. Nothing leaves this machine.
+    """
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the command line; every error that a user can mend ends with its sentence, not with a trace."""
+    try:
+        cli.main(arguments, prog_name="analyzer", standalone_mode=False)
+    except click.exceptions.Exit as stop:
+        sys.exit(stop.exit_code)
+    except click.Abort:
+        click.echo("analyzer: stopped", err=True)
+        sys.exit(130)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(2)
+    except AnalyzerError as error:
+        click.echo(f"analyzer: {error}", err=True)
+        sys.exit(2)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(0)
+    except Exception as error:  # the last line of defence: a message may hold note text, so only its kind is told
+        where = _innermost(error)
+        click.echo(
+            f"analyzer: the program failed ({type(error).__name__} in {where}); nothing was sent anywhere", err=True
+        )
+        sys.exit(1)
+
+
+def _innermost(error: BaseException) -> str:
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    if trace is None:
+        return "an unknown place"
+    return f"{trace.tb_frame.f_globals.get('__name__', '?')}, line {trace.tb_lineno}"

@@ -1,0 +1,45 @@
+"""``analyzer evaluate``: the tagger against human codes."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+
+from analyzer.cli.reading import model_of
+
+
+@click.command("evaluate")
+@click.argument("gold", type=click.Path(path_type=Path, exists=True))
+@click.option("--json", "as_json", is_flag=True, help="The same figures as one JSON object.")
+@click.option(
+    "--errors", type=click.Path(path_type=Path), help="Write the disagreements here, to read (.jsonl or .csv)."
+)
+@click.option("--model", default="default", show_default=True, metavar="FOLDER", help="A model folder, or 'none'.")
+@click.option("--seed", default=0, show_default=True, help="Seed of the bootstrap.")
+def command(gold: Path, as_json: bool, errors: Path | None, model: str, seed: int) -> None:
+    """Score the pipeline against the human codes in GOLD (JSON Lines, the format of models/corpus/README.md).
+
+    Precision, recall, F1 and Cohen's kappa by strategy over segments and notes, status, evidence, opportunities and
+    responses, with 95% bootstrap intervals.
+    """
+    from analyzer.corpus import read_coded
+    from analyzer.evaluate import disagreements, evaluate, format_table, write_disagreements
+    from analyzer.export import check_writable
+    from analyzer.pipeline import load
+    from analyzer.tagging import analyses_of
+
+    if errors is not None:
+        check_writable(errors)
+    coded = read_coded(gold)
+    analyses = analyses_of(coded, load(model_of(model)))
+    evaluation = evaluate(coded, analyses, seed=seed)
+    if as_json:
+        click.echo(json.dumps(evaluation.to_dict(), indent=1))
+    else:
+        about = f"{gold.name}: {len(coded)} coded notes, {sum(len(n.segments) for n in coded)} segments; model {model}"
+        click.echo(format_table(evaluation, about=about))
+    if errors is not None:
+        write_disagreements(disagreements(coded, analyses), errors)
+        click.echo(f"disagreements written to {errors}", err=True)

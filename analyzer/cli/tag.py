@@ -1,0 +1,50 @@
+"""``analyzer tag``: notes in, JSON Lines out."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+
+from analyzer.cli.reading import Telling, model_of, paths_argument, reading_options
+
+
+@click.command("tag")
+@paths_argument
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="Write to this file instead of standard output.")
+@reading_options
+@click.pass_context
+def command(
+    context: click.Context,
+    paths: tuple[Path, ...],
+    output: Path | None,
+    columns: dict[str, str] | None,
+    identifiers: str,
+    model: str,
+) -> None:
+    """Tag the notes in PATH... (.txt .md .docx .pdf .rtf .csv .tsv .xlsx .jsonl .parquet, folders and .zip of these).
+
+    Writes one JSON object a note: its tags with words, offsets, status and reason, its opportunities, template lines and
+    possible identifiers. Offsets are code points into the text as read.
+    """
+    from analyzer.export import check_writable, whole_file
+    from analyzer.workflow import analyze_paths
+
+    telling = Telling()
+    if output is not None:
+        check_writable(output)
+    results = telling.results(
+        analyze_paths(paths, columns=columns, model=model_of(model), identifiers=identifiers)  # type: ignore[arg-type]
+    )
+    lines = (json.dumps(analysis.to_dict(), ensure_ascii=False) for analysis in results)
+    if output is None:
+        stream = click.get_binary_stream("stdout")
+        for line in lines:
+            stream.write(line.encode("utf-8", "surrogatepass") + b"\n")
+            stream.flush()
+    else:
+        with whole_file(output) as part, part.open("wb") as file:
+            for line in lines:
+                file.write(line.encode("utf-8", "surrogatepass") + b"\n")
+    telling.finish(context)

@@ -1,0 +1,76 @@
+"""Coded notes -> the rows and labels that the estimators learn from, read once by the pipeline's rule components."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+from spacy.language import Language
+from spacy.tokens import Doc
+
+from analyzer.components.features import SegmentRow, StatusRow, segment_rows, status_row
+from analyzer.components.qualifier import Qualifier
+from analyzer.pipeline import MODEL_COMPONENTS
+from analyzer.records import STRATEGIES, CodedNote
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """One coded note made ready: its Doc after the rules, its rows, and the labels beside them.
+
+    ``strategies``: (segments, 11) any status; ``cues``: (segments, 12), the first column *is a cue*; a segment whose
+    code the coders contested is left out of ``scored``.
+    """
+
+    note: CodedNote
+    doc: Doc
+    rows: list[SegmentRow]
+    strategies: np.ndarray
+    cues: np.ndarray
+    scored: np.ndarray
+    status_rows: list[StatusRow]
+    statuses: list[str]
+
+
+def prepare(notes: Iterable[CodedNote], nlp: Language) -> Iterable[Material]:
+    """Read the notes with the pipeline up to the models, in order."""
+    qualifier = nlp.get_pipe("qualifier")
+    assert isinstance(qualifier, Qualifier)
+    notes = list(notes)
+    with nlp.select_pipes(disable=list(MODEL_COMPONENTS)):
+        for note, doc in zip(notes, nlp.pipe(note.text for note in notes), strict=True):
+            yield _material(note, doc, qualifier)
+
+
+def _material(note: CodedNote, doc: Doc, qualifier: Qualifier) -> Material:
+    starts = {span.start_char: i for i, span in enumerate(doc.spans["segments"])}
+    count = len(starts)
+    strategies = np.zeros((count, len(STRATEGIES)), dtype=np.int8)
+    cues = np.zeros((count, len(STRATEGIES) + 1), dtype=np.int8)
+    scored = np.ones(count, dtype=bool)
+
+    def row(segment: int) -> int | None:
+        return starts.get(note.segments[segment][0])
+
+    status_rows, statuses = [], []
+    for tag in note.tags:
+        i = row(tag.segment)
+        if i is None:
+            continue
+        strategies[i, STRATEGIES.index(tag.strategy)] = 1
+        span = doc.char_span(tag.start, tag.end, alignment_mode="expand")
+        if span is not None:
+            found, agent = qualifier.find(span)
+            status_rows.append(status_row(span, [c.key for c in found], agent))
+            statuses.append(str(tag.status))
+    for cue in note.cues:
+        i = row(cue.segment)
+        if i is not None:
+            cues[i, 0] = 1
+            cues[i, [STRATEGIES.index(s) + 1 for s in cue.strategies]] = 1
+    for contested in (*note.contested, *note.contested_cues):
+        i = row(contested.segment)
+        if i is not None:
+            scored[i] = False
+    return Material(note, doc, segment_rows(doc), strategies, cues, scored, status_rows, statuses)

@@ -1,0 +1,1 @@
+"""The dashboard's pages: the only place that imports Streamlit. Pages show; they count and decide nothing."""

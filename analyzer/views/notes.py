@@ -1,0 +1,93 @@
+"""The reading view: one note with its evidence marked, and beside it what each mark stands on."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from analyzer.codebook import load_codebook
+from analyzer.records import STRATEGIES, Analysis
+from analyzer.views import source
+from analyzer.views.span_html import legend_html, note_html, response_words, style_sheet
+
+
+def page() -> None:
+    """The page "Notes"."""
+    st.title("Notes")
+    loaded = source.banner()
+    if not loaded.notes:
+        st.write("No notes yet: choose files or paste a note on the left, then press “Read these notes”.")
+        return
+    by_id = {note.analysis.note_id: note for note in loaded.notes}
+    chosen, shown = _choices(loaded.analyses)
+    note = by_id[chosen]
+    st.html(style_sheet() + legend_html(note.analysis))
+    left, right = st.columns([3, 2], gap="large")
+    with left:
+        st.subheader("The note", anchor=False)
+        st.html(style_sheet() + note_html(note.text, note.analysis, strategies=shown))
+    with right:
+        st.subheader("The evidence", anchor=False)
+        _evidence(note.analysis, shown)
+
+
+def _choices(analyses: list[Analysis]) -> tuple[str, list[str]]:
+    book = load_codebook()
+    first, second, third = st.columns([1, 2, 3])
+    clinicians = sorted({a.clinician or "(not given)" for a in analyses})
+    clinician = first.selectbox("Clinician", ["all", *clinicians], key="clinician")
+    wanted = [a for a in analyses if clinician == "all" or (a.clinician or "(not given)") == clinician]
+    ids = [a.note_id for a in sorted(wanted, key=lambda a: (a.date or "", a.note_id))]
+    labels = {a.note_id: f"{a.note_id}  {a.date or ''}".strip() for a in wanted}
+    asked = st.query_params.get("note")
+    start = ids.index(asked) if asked in ids else 0
+    chosen = second.selectbox("Note", ids, index=start, format_func=labels.__getitem__, key=f"note-{clinician}")
+    shown = third.multiselect(
+        "Strategies shown",
+        STRATEGIES,
+        default=[],
+        format_func=book.title_of,
+        key="strategies",
+        placeholder="all of them",
+    )
+    return str(chosen), list(shown) or list(STRATEGIES)
+
+
+def _evidence(analysis: Analysis, shown: list[str]) -> None:
+    book = load_codebook()
+    tags = [tag for tag in analysis.tags if tag.strategy in shown]
+    rows = [
+        {
+            "words": tag.text,
+            "strategy": book.title_of(tag.strategy),
+            "status": tag.status.replace("_", " "),
+            "because of": tag.cue or "",
+            "confidence": tag.confidence,
+            "found by": f"{tag.source}: {tag.reason}",
+        }
+        for tag in tags
+    ]
+    if rows:
+        confidence = st.column_config.ProgressColumn("confidence", min_value=0.0, max_value=1.0, format="percent")
+        st.dataframe(
+            pd.DataFrame(rows),
+            hide_index=True,
+            width="stretch",
+            column_config={"confidence": confidence},
+            key="evidence",
+        )
+    else:
+        st.write("No evidence of these strategies is documented in this note.")
+    st.markdown("**Opportunities**")
+    for found in analysis.opportunities:
+        titles = ", ".join(book.title_of(s).lower() for s in found.strategies)
+        st.text(f"“{found.text}”\n{response_words(found.response)} (calls for {titles})")
+    if not analysis.opportunities:
+        st.write("No opportunity was found in this note.")
+    counts = [
+        f"{analysis.n_segments} segments",
+        f"{len(analysis.boilerplate)} template lines, greyed and never counted",
+    ]
+    if analysis.identifiers:
+        counts.append(f"{len(analysis.identifiers)} possible identifiers, masked")
+    st.caption("; ".join(counts))

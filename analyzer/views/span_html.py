@@ -1,0 +1,113 @@
+"""A note's text as HTML with its evidence marked: every character of the note is escaped, offsets are the record's."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+
+from analyzer.codebook import load_codebook
+from analyzer.lexicons import read_data
+from analyzer.records import Analysis, Tag
+
+
+@dataclass(frozen=True, slots=True)
+class _Layer:
+    start: int
+    end: int
+    css: str
+    title: str
+    chip: str = ""
+
+
+def style_sheet() -> str:
+    """The CSS of the marks, made from palette.yml."""
+    palette = read_data("palette.yml")
+    rules = [
+        ".sna-note{white-space:pre-wrap;overflow-wrap:anywhere;line-height:2.05;font-size:1rem;max-width:48rem;unicode-bidi:plaintext}",
+        ".sna-note mark{color:#1b1f24;padding:.1em .05em;border-radius:.2em}",
+        ".sna-chip{font-size:.68rem;font-weight:600;color:#fff;border-radius:.3em;padding:.05em .4em;margin-left:.2em;white-space:nowrap}",
+        ".sna-template{opacity:.5;background:repeating-linear-gradient(135deg,transparent 0 6px,rgba(128,128,128,.18) 6px 8px)}",
+        ".sna-cue{border-bottom:2px dotted #8a5a00}",
+        ".sna-key span{margin-right:.9em;white-space:nowrap}",
+    ]
+    for strategy, colour in palette["strategies"].items():
+        rules.append(f".sna-s-{strategy}{{background:{colour['mark']}}}")
+        rules.append(f".sna-c-{strategy}{{background:{colour['line']}}}")
+    for status, line in palette["statuses"].items():
+        rules.append(
+            f".sna-t-{status}{{text-decoration:underline;text-decoration-style:{line['line']};"
+            f"text-decoration-thickness:{line['width']};text-underline-offset:.25em}}"
+        )
+    return "<style>" + "".join(rules) + "</style>"
+
+
+def note_html(text: str, analysis: Analysis, *, strategies: Sequence[str] | None = None) -> str:
+    """The note with its tags, opportunities and template lines marked; ``strategies`` limits the tags shown.
+
+    ``text`` is the (masked) text that the analysis speaks of: ``len(text) == analysis.n_chars``.
+    """
+    tags = [tag for tag in analysis.tags if strategies is None or tag.strategy in strategies]
+    layers = [
+        _Layer(b.start, b.end, "sna-template", "Template line: counted, never taken as evidence")
+        for b in analysis.boilerplate
+    ]
+    layers += [
+        _Layer(o.start, o.end, "sna-cue", f"Opportunity: {response_words(o.response)}") for o in analysis.opportunities
+    ]
+    layers += [_tag_layer(tag) for tag in tags]
+    cuts = sorted({0, len(text), *(layer.start for layer in layers), *(layer.end for layer in layers)})
+    pieces = [_piece(text, start, end, layers) for start, end in zip(cuts, cuts[1:], strict=False)]
+    return f'<div class="sna-note" dir="auto">{"".join(pieces)}</div>'
+
+
+def _tag_layer(tag: Tag) -> _Layer:
+    book = load_codebook()
+    status = tag.status.replace("_", " ")
+    because = f' because of "{tag.cue}"' if tag.cue else ""
+    title = f"{book.title_of(tag.strategy)}: {status}{because} ({tag.source} {tag.reason}, {tag.confidence:.0%})"
+    chip = f"{book.strategy(tag.strategy).code} {status}"
+    return _Layer(tag.start, tag.end, f"sna-s-{tag.strategy} sna-t-{tag.status}", title, chip)
+
+
+def _piece(text: str, start: int, end: int, layers: Sequence[_Layer]) -> str:
+    over = [layer for layer in layers if layer.start <= start and end <= layer.end]
+    body = escape(text[start:end])
+    if over:
+        css = " ".join(layer.css for layer in over)
+        title = escape(" · ".join(layer.title for layer in over), quote=True)
+        body = (
+            f'<mark class="{css}" title="{title}">{body}</mark>'
+            if any(x.chip for x in over)
+            else f'<span class="{css}" title="{title}">{body}</span>'
+        )
+    chips = [layer for layer in layers if layer.chip and layer.end == end]
+    return body + "".join(
+        f'<span class="sna-chip sna-c-{layer.css.split()[0].removeprefix("sna-s-")}">{escape(layer.chip)}</span>'
+        for layer in chips
+    )
+
+
+def response_words(response: str) -> str:
+    """A response in words that speak of documentation."""
+    return {
+        "responded": "a response is documented",
+        "engaged": "taken up in the session",
+        "planned_only": "planned for later",
+        "no_documented_response": "no documented response",
+        "suppressed": "set aside (risk, brief contact or the client's wish)",
+    }[response]
+
+
+def legend_html(analysis: Analysis) -> str:
+    """What the marks in this note mean: the strategies present, and the line style of each status."""
+    book = load_codebook()
+    present = [s for s in book.strategies if any(tag.strategy == s.id for tag in analysis.tags)]
+    statuses = sorted({tag.status for tag in analysis.tags})
+    items = [
+        f'<span><span class="sna-chip sna-c-{s.id}">{escape(s.code)}</span> {escape(s.title)}</span>' for s in present
+    ]
+    items += [f'<span><span class="sna-t-{s}">{escape(s.replace("_", " "))}</span></span>' for s in statuses]
+    items.append('<span><span class="sna-cue">opportunity</span></span>')
+    items.append('<span><span class="sna-template">template line</span></span>')
+    return f'<div class="sna-key">{"".join(items)}</div>'

@@ -1,0 +1,16 @@
+"""The dashboard: ``make app``, or ``streamlit run app.py``."""
+
+import streamlit as st
+
+from analyzer.views import balance, codebook_page, notes, overview, source
+
+st.set_page_config(page_title="Session-note analyzer", page_icon=":material/fact_check:", layout="wide")
+source.sidebar()
+st.navigation(
+    [
+        st.Page(notes.page, title="Notes", url_path="notes", icon=":material/description:", default=True),
+        st.Page(overview.page, title="Overview", url_path="overview", icon=":material/grid_on:"),
+        st.Page(balance.page, title="Balance", url_path="balance", icon=":material/balance:"),
+        st.Page(codebook_page.page, title="Codebook", url_path="codebook", icon=":material/menu_book:"),
+    ]
+).run()
