@@ -42,11 +42,11 @@ model: setup
 
 # Remakes the README's pictures from the sample notes (needs Debian's chromium).
 screenshots: $(VENV)/.installed-dev
-	$(BIN)/python tests/e2e/screenshots.py
+	$(BIN)/python -m tests.e2e.screenshots
 
 # Speed and memory, on demand; never part of the tests.
 benchmark: $(VENV)/.installed-dev
-	$(BIN)/python tests/benchmarks/speed.py
+	$(BIN)/python -m tests.benchmarks.speed
 
 clean:
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache *.egg-info

@@ -90,8 +90,8 @@ def _notes_sentence(analyses: Sequence[Analysis], titles: dict[str, str]) -> str
     most, least = max(STRATEGIES, key=lambda s: used[s]), min(STRATEGIES, key=lambda s: used[s])
     return (
         f"In {len(analyses)} note{'s' if len(analyses) != 1 else ''}, {titles[most].lower()} is documented most widely "
-        f"({used[most]}) and {titles[least].lower()} least ({used[least]}); whether that is much or little depends on the "
-        "occasions, which the page Balance looks at."
+        f"({used[most]}) and {titles[least].lower()} least ({used[least]}); whether that is much or little depends "
+        "on the occasions, which the page Balance looks at."
     )
 
 

@@ -1,6 +1,7 @@
 """The command line. Commands import what they need when they run, so that ``--help`` answers at once.
 
-Exit codes: 0 every note was read; 3 some were skipped (each named on standard error); 2 a wrong call; 1 the program failed.
+Exit codes: 0 every note was read; 3 some were skipped (each named on standard error); 2 a wrong call; 1 the program
+failed.
 """
 
 from __future__ import annotations

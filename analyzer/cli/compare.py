@@ -38,9 +38,10 @@ def command(
     identifiers: str,
     model: str,
 ) -> None:
-    """Compare what the notes in PATH... document with what opportunities, peers, the past or targets lead one to expect.
+    """Compare what the notes in PATH... document with what a reference leads one to expect.
 
-    PATH may also be the JSON Lines that 'analyzer tag' wrote. Documentation is compared, not practice; nobody is ranked.
+    The reference is the opportunities in the notes, peers, the past or targets. PATH may also be the JSON Lines that
+    'analyzer tag' wrote. Documentation is compared, not practice; nobody is ranked.
     """
     from analyzer.compare import compare, format_table, load_targets
 

@@ -21,7 +21,7 @@ def command() -> None:
 )
 @click.pass_context
 def check(context: click.Context, corpus: Path, gold: tuple[Path, ...]) -> None:
-    """Offsets, counts, duplicates inside the corpus, and near-duplicates of gold segments; exit 1 where one is found."""
+    """Check offsets, duplicates inside the corpus and near-duplicates of gold segments; exit 1 where one is found."""
     from analyzer.corpus import check_corpus, read_coded
 
     notes = read_coded(corpus)

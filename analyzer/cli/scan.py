@@ -17,7 +17,8 @@ from analyzer.cli.reading import SKIPPED, paths_argument
 def command(context: click.Context, paths: tuple[Path, ...], as_json: bool) -> None:
     """List possible identifiers in the notes in PATH...: note, kind and offsets, never the words themselves.
 
-    A first version: names without a title and small communities are not found. Read notes once more before sharing them.
+    A first version: names without a title and small communities are not found. Read notes once more before you share
+    them.
     """
     from analyzer.identifiers import find_identifiers
     from analyzer.notes import read_notes

@@ -25,8 +25,8 @@ def command(
 ) -> None:
     """Tag the notes in PATH... (.txt .md .docx .pdf .rtf .csv .tsv .xlsx .jsonl .parquet, folders and .zip of these).
 
-    Writes one JSON object a note: its tags with words, offsets, status and reason, its opportunities, template lines and
-    possible identifiers. Offsets are code points into the text as read.
+    Writes one JSON object a note: its tags with words, offsets, status and reason, its opportunities, template lines
+    and possible identifiers. Offsets are code points into the text as read.
     """
     from analyzer.export import check_writable, whole_file
     from analyzer.workflow import analyze_paths

@@ -1,7 +1,7 @@
 """The custom attributes of Doc and Span, as a spaCy user would expect to find them.
 
-What the pipeline knows of a span is kept in ``doc.user_data`` under its offsets and label (spaCy's own extension storage
-forgets the label, so that two strategies on the same words would share one value) and read through getters:
+What the pipeline knows of a span is kept in ``doc.user_data`` under its offsets and label (spaCy's own extension
+storage forgets the label, so that two strategies on the same words would share one value) and read through getters:
 
     doc._.strategies     delivered strategy ids, in the codebook's order
     span._.status        delivered, planned, ...        span._.cue     words that decided it, or None

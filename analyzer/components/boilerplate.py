@@ -1,4 +1,7 @@
-"""Template lines: checkboxes, form fields, attestations of care quality. Flagged and never taken as evidence (codebook R5)."""
+"""Template lines: checkboxes, form fields, attestations of care quality (codebook R5).
+
+They are flagged and counted, and never taken as evidence.
+"""
 
 from __future__ import annotations
 

@@ -74,7 +74,7 @@ class StrategyClassifier(EstimatorComponent):
         return ("rule+model" if self.has_estimator else "rule"), max(item.rules, key=len).id_
 
     def _evidence(self, segments: list[Span], rows: list[SegmentRow], found: list[_Found]) -> list[Span]:
-        """The evidence of each finding: a rule's clause, else the clause of a long segment that the model likes best."""
+        """The evidence of each finding: a rule's clause, else the clause of a long segment that scores best."""
         asked: list[SegmentRow] = []
         parts: list[list[Span]] = []
         for item in found:

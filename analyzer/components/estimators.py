@@ -13,8 +13,8 @@ from analyzer.components.attributes import register_attributes
 class EstimatorComponent:
     """A component over one head of the artifact.
 
-    ``model`` is ``"default"`` (the shipped model), a folder, or None: rules alone. The artifact is read at first use, so
-    that building a pipeline stays quick; ``to_disk``/``to_bytes`` carry it along.
+    ``model`` is ``"default"`` (the shipped model), a folder, or None: rules alone. The artifact is read at first use,
+    so that building a pipeline stays quick; ``to_disk``/``to_bytes`` carry it along.
     """
 
     head = ""

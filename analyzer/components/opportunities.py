@@ -85,7 +85,7 @@ class OpportunityFinder(EstimatorComponent):
 
     def _find(self, doc: Doc) -> list[tuple[Span, list[Span], tuple[str, ...]]]:
         template = {span.start for span in doc.spans.get("boilerplate", ())}
-        segments = [s for s in doc.spans["segments"]]
+        segments = list(doc.spans["segments"])
         fired: dict[int, list[Span]] = {}
         for span in doc.spans.get("cue_rules", ()):
             fired.setdefault(span.sent.start, []).append(span)

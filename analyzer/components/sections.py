@@ -1,7 +1,8 @@
 """The section component: headed parts of a note, under canonical names.
 
-Headings are found by line (``PLAN``, ``**Assessment**``, ``## Response``, ``I -``) and, for the letters of a scheme that the
-note really uses (SOAP, DAP, BIRP, GIRP, PIE ...), inside a paragraph. A note without headings is one section, ``narrative``.
+Headings are found by line (``PLAN``, ``**Assessment**``, ``## Response``, ``I -``) and, for the letters of a scheme
+that the note really uses (SOAP, DAP, BIRP, GIRP, PIE ...), inside a paragraph. A note without headings is one section,
+``narrative``.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ KINDS = {"client", "clinician", "assessment", "plan", "mixed", "admin", "negated
 _MARK = r"(?P<mark>#{1,6}[ \t]*|[-•][ \t]+|\*\*|__)*"
 _LINE_HEADING = re.compile(
     rf"^[ \t]*{_MARK}(?P<name>[A-Za-z][A-Za-z /&'’()-]{{0,40}}?)(?:\*\*|__)?[ \t]*"
-    r"(?P<end>:[ \t]*(?:\*\*|__)?|[ \t][-–—][ \t]|(?:\*\*|__)?[ \t]*$)",
+    r"(?P<end>:[ \t]*(?:\*\*|__)?|[ \t][-–—][ \t]|(?<=\*\*)[ \t]|(?:\*\*|__)?[ \t]*$)",
     re.MULTILINE,
 )
 _INLINE_LETTER = re.compile(r"(?<=[.!?;)] )(?P<name>[A-Z]):(?=\s)")
@@ -80,7 +81,7 @@ def _full_headings(text: str) -> list[_Heading]:
 
 
 def _opens_section(match: re.Match[str], name: str, text: str) -> bool:
-    """A heading without colon is marked up or begins with a capital; a form field ("Duration: 50 min") is no heading."""
+    """A heading without colon is marked up or capitalised; a form field ("Duration: 50 min") is no heading."""
     parts = match.groupdict()
     if name == "administrative" and parts.get("end", ":"):
         return text[match.end() : match.end() + 1] in ("", "\n")

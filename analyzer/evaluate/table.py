@@ -16,7 +16,7 @@ def format_table(evaluation: Evaluation, *, about: str) -> str:
     """The report; ``about`` is its first line and says what the human codes are (who coded, how far to trust them)."""
     lines = [
         " ".join(about.split()),
-        f"{evaluation.n_notes} notes, {evaluation.n_segments} segments. In brackets: 95% intervals from "
+        f"{_number(evaluation.n_notes, 'note')}, {_number(evaluation.n_segments, 'segment')}. In brackets: 95% intervals from "
         f"{evaluation.resamples} bootstrap samples of notes (seed {evaluation.seed}).",
         *_level("Delivered tags by segment", evaluation.segments),
         *_level("Strategies used by note (at least one delivered tag)", evaluation.notes),
@@ -95,6 +95,10 @@ def _cells(name: str, figures: tuple[str, ...], human: str = "", ours: str = "")
 
 def _line(name: str, value: Estimate, remark: str = "") -> str:
     return f"  {name:<{_NAME - 2}}{_figure(value):<{_FIGURE + 4}}{remark}"
+
+
+def _number(n: int, noun: str) -> str:
+    return f"{n:,} {noun}" + ("" if n == 1 else "s")
 
 
 def _figure(estimate: Estimate) -> str:

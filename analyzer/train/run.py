@@ -22,7 +22,7 @@ from analyzer.evaluate import Evaluation, evaluate
 from analyzer.pipeline import MODEL_COMPONENTS, load
 from analyzer.records import STRATEGIES, Analysis, CodedNote, DataError, Note
 from analyzer.tagging import analyses_of, analysis_of
-from analyzer.train.card import write_card
+from analyzer.train.card import Measured, write_card
 from analyzer.train.estimators import segment_estimator, status_estimator
 from analyzer.train.material import Material, prepare
 from analyzer.version import __version__
@@ -67,8 +67,15 @@ def train(
     report = TrainingReport(artifact, by_writer, on_gold)
     metrics = {"writers_left_out": by_writer.to_dict(), "gold": on_gold.to_dict() if on_gold else None}
     (out / "metrics.json").write_text(json.dumps(metrics, indent=1, sort_keys=True) + "\n", encoding="utf-8")
-    write_card(out / "README.md", report=report, notes=notes, seed=seed)
+    measured = Measured(artifact, by_writer, on_gold, _by_voice(notes, held_out, seed))
+    write_card(out / "README.md", measured=measured, notes=notes, seed=seed)
     return report
+
+
+def _by_voice(notes: Sequence[CodedNote], held_out: Mapping[str, Analysis], seed: int) -> dict[str, Evaluation]:
+    """The figures by kind of voice, which the first letter of the writer's id tells."""
+    kinds = sorted({_writer(note)[0] for note in notes})
+    return {k: evaluate([n for n in notes if _writer(n)[0] == k], held_out, seed=seed) for k in kinds}
 
 
 def _writer(note: CodedNote) -> str:

@@ -11,9 +11,9 @@ from analyzer.views import source
 from analyzer.views.figure import show
 
 _HOW = (
-    "A point is the estimate, its line the 95% interval, the upright stroke what the reference leads one to expect. A wide line "
-    "means few notes or few opportunities. The verdict is given only where notes and opportunities suffice, and it speaks of "
-    "what is documented, never of what was done."
+    "A point is the estimate, its line the 95% interval, the upright stroke what the reference leads one to expect. "
+    "A wide line means few notes or few opportunities. The verdict is given only where notes and opportunities "
+    "suffice, and it speaks of what is documented, never of what was done."
 )
 _REFERENCES = {
     "opportunities": "the occasions in the same notes that called for it",

@@ -9,9 +9,9 @@ from analyzer.views import source
 from analyzer.views.figure import show
 
 _HOW = (
-    "One column is one note, in the order of dates; one row is one strategy. A filled circle: the note documents it as done. A "
-    "triangle: only planned. A cross: something in the client's content called for it and no response is documented. Empty: "
-    "neither was found, which is no fault: not every session calls for every strategy."
+    "One column is one note, in the order of dates; one row is one strategy. A filled circle: the note documents it as "
+    "done. A triangle: only planned. A cross: something in the client's content called for it and no response is "
+    "documented. Empty: neither was found, which is no fault: not every session calls for every strategy."
 )
 
 

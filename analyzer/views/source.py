@@ -58,8 +58,8 @@ def sidebar() -> None:
         elif st.session_state.get("loaded", Loaded("none")).origin != "sample":
             st.session_state["loaded"] = _analyse("sample", list(read_notes([SAMPLES])))
         st.caption(
-            "Uploaded notes stay in this session's memory on this machine. They are not written to disk, not logged and "
-            "not sent anywhere; closing the page forgets them."
+            "Uploaded notes stay in this session's memory on this machine. They are not written to disk, not logged "
+            "and not sent anywhere; closing the page forgets them."
         )
 
 
@@ -112,8 +112,8 @@ def banner() -> Loaded:
     loaded: Loaded = st.session_state.get("loaded", Loaded("none"))
     if loaded.origin == "sample":
         st.info(
-            "These are invented sample notes by four invented clinicians; no one real is in them. Choose “My own notes” on "
-            "the left to read yours.",
+            "These are invented sample notes by four invented clinicians; no one real is in them. "
+            "Choose “My own notes” on the left to read yours.",
             icon=":material/science:",
         )
     st.caption(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
+from importlib.resources import files
 
 from analyzer.codebook import load_codebook
 from analyzer.lexicons import read_data
@@ -21,16 +22,9 @@ class _Layer:
 
 
 def style_sheet() -> str:
-    """The CSS of the marks, made from palette.yml."""
+    """The CSS of the marks: templates/note.css, and the colours and line styles of palette.yml."""
     palette = read_data("palette.yml")
-    rules = [
-        ".sna-note{white-space:pre-wrap;overflow-wrap:anywhere;line-height:2.05;font-size:1rem;max-width:48rem;unicode-bidi:plaintext}",
-        ".sna-note mark{color:#1b1f24;padding:.1em .05em;border-radius:.2em}",
-        ".sna-chip{font-size:.68rem;font-weight:600;color:#fff;border-radius:.3em;padding:.05em .4em;margin-left:.2em;white-space:nowrap}",
-        ".sna-template{opacity:.5;background:repeating-linear-gradient(135deg,transparent 0 6px,rgba(128,128,128,.18) 6px 8px)}",
-        ".sna-cue{border-bottom:2px dotted #8a5a00}",
-        ".sna-key span{margin-right:.9em;white-space:nowrap}",
-    ]
+    rules = [(files("analyzer") / "data" / "templates" / "note.css").read_text(encoding="utf-8")]
     for strategy, colour in palette["strategies"].items():
         rules.append(f".sna-s-{strategy}{{background:{colour['mark']}}}")
         rules.append(f".sna-c-{strategy}{{background:{colour['line']}}}")

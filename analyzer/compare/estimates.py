@@ -1,0 +1,107 @@
+"""Shares and rates with their uncertainty: intervals, posteriors, shrinkage, and many tests at once.
+
+A *share* is a number of cues or notes out of ``exposure`` many (binomial, Beta posterior); a *rate* is a number of tags
+per unit of ``exposure`` (Poisson, Gamma posterior). Everything is computed in closed form or by a fixed rule, so
+the same counts give the same figures on every run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import betainc, betaincinv, gammainc, gammaincinv
+from scipy.stats import false_discovery_control
+
+Kind = Literal["share", "rate"]
+Numbers = NDArray[np.float64]
+
+_TAIL = 0.025
+# Quantiles of the reference over which a probability is averaged: an error below 1/4000.
+_QUANTILES = (np.arange(2000) + 0.5) / 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Belief:
+    """What counts lead one to believe of a share, Beta(a, b), or of a rate, Gamma(a) with rate b."""
+
+    kind: Kind
+    a: float
+    b: float
+
+    def below(self, value: float | Numbers) -> Numbers:
+        """The probability that the share or rate is below ``value``."""
+        if self.kind == "share":
+            return np.asarray(betainc(self.a, self.b, value))
+        return np.asarray(gammainc(self.a, self.b * np.asarray(value)))
+
+    def quantile(self, p: float | Numbers) -> Numbers:
+        """The value that the share or rate is below with probability ``p``."""
+        if self.kind == "share":
+            return np.asarray(betaincinv(self.a, self.b, p))
+        return np.asarray(gammaincinv(self.a, p)) / self.b
+
+    def updated(self, count: int, exposure: float) -> Belief:
+        """The belief after ``count`` in ``exposure`` were seen (Bayes' rule for conjugate priors)."""
+        more = exposure - count if self.kind == "share" else exposure
+        return Belief(self.kind, self.a + count, self.b + more)
+
+    def above(self, other: Belief) -> float:
+        """The probability that this share or rate is above the other one, the two being independent."""
+        return float(np.mean(1 - self.below(other.quantile(_QUANTILES))))
+
+
+def interval(kind: Kind, count: int, exposure: float) -> tuple[float, float]:
+    """The 95% interval of count / exposure, which always holds count / exposure itself; exposure must be above 0.
+
+    Shares: Jeffreys' interval, reaching 0 and 1 where nothing or everything was counted (Brown, Cai & DasGupta 2001).
+    Rates: the exact one (Garwood 1936, Fiducial limits for the Poisson distribution).
+    """
+    if kind == "share":
+        belief = Belief("share", count + 0.5, exposure - count + 0.5)
+        low = 0.0 if count == 0 else float(belief.quantile(_TAIL))
+        return low, 1.0 if count == exposure else float(belief.quantile(1 - _TAIL))
+    low = 0.0 if count == 0 else float(gammaincinv(count, _TAIL)) / exposure
+    return low, float(gammaincinv(count + 1, 1 - _TAIL)) / exposure
+
+
+def spread(kind: Kind, counts: Sequence[int], exposures: Sequence[float], *, at_most: float) -> Belief:
+    """The distribution of the true shares or rates of several groups, by method of moments.
+
+    Its strength (a + b of a share, b of a rate) says how alike the groups are beyond chance, in units of exposure. It is
+    held to ``at_most``, and to all exposure together, since no more than that was seen. Sources: ``compare.yml``.
+    """
+    x, n = np.asarray(counts, dtype=float), np.asarray(exposures, dtype=float)
+    total = float(n.sum())
+    # Half a count is added so that all zeros do not make the belief certain.
+    mean = (float(x.sum()) + 0.5) / (total + 1 if kind == "share" else total)
+    strength = min(_strength(kind, x, n), at_most, total)
+    return Belief(kind, mean * strength, (1 - mean) * strength if kind == "share" else strength)
+
+
+def _strength(kind: Kind, x: Numbers, n: Numbers) -> float:
+    """Infinity where the groups differ no more than chance would have them differ."""
+    groups, total = len(n), n.sum()
+    mean = x.sum() / total
+    chance = mean * (1 - mean) if kind == "share" else mean
+    room = total - (n**2).sum() / total
+    if kind == "share":
+        room -= groups - 1
+    if groups < 2 or chance <= 0 or room <= 0:
+        return np.inf
+    excess = (n * (x / n - mean) ** 2).sum() / chance - (groups - 1)
+    if excess <= 0:
+        return np.inf
+    # share: intraclass correlation rho, strength 1/rho - 1; rate: variance = mean * excess / room, strength mean / variance.
+    rho = min(excess / room, 1.0) if kind == "share" else excess / room
+    return max(float(1 / rho - 1 if kind == "share" else 1 / rho), 1e-3)
+
+
+def q_values(p_values: Sequence[float]) -> list[float]:
+    """Benjamini-Hochberg: the least false discovery rate at which each test would be called."""
+    if not p_values:
+        return []
+    return [float(q) for q in false_discovery_control(np.clip(p_values, 0, 1), method="bh")]

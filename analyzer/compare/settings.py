@@ -1,0 +1,134 @@
+"""``data/compare.yml`` -> checked thresholds and priors; a user's targets file -> ranges."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Annotated, Any
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from analyzer.lexicons import read_data
+from analyzer.records import STRATEGIES, DataError
+
+Ranges = dict[str, tuple[float, float]]
+_Share = Annotated[float, Field(gt=0, lt=1)]
+_FILE = "compare.yml"
+
+
+class _Part(BaseModel):
+    """A frozen part of the file that knows its keys and names its source."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    source: Annotated[str, Field(min_length=1)]
+
+
+class Minimums(_Part):
+    """Below these no pattern is shown."""
+
+    notes: Annotated[int, Field(ge=1)]
+    cues: Annotated[int, Field(ge=1)]
+
+
+class Significance(_Part):
+    """How sure a verdict must be."""
+
+    false_discovery_rate: _Share
+
+
+class OpportunityRule(_Part):
+    """The share of cues with a documented response that is expected."""
+
+    expected_share: _Share
+
+
+class OverUseRule(_Part):
+    """The patterns that the codebook calls possible over-use."""
+
+    consecutive_notes: Annotated[int, Field(ge=2)]
+    template_notes: Annotated[int, Field(ge=2)]
+    template_words: dict[str, tuple[str, ...]]
+
+
+class Priors(_Part):
+    """Beta(a, b) of a share and Gamma(a, rate b) of a rate, before any note is seen."""
+
+    share: tuple[float, float]
+    rate: tuple[float, float]
+
+
+class PeerRule(_Part):
+    """How much of the peers' experience is lent to a group, in units of the denominator."""
+
+    strength_at_most: Annotated[float, Field(gt=0)]
+
+
+class Settings(BaseModel):
+    """Everything in ``compare.yml``."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    minimums: Minimums
+    significance: Significance
+    opportunities: OpportunityRule
+    over_use: OverUseRule
+    priors: Priors
+    peers: PeerRule
+    targets_example: dict[str, tuple[float, float]]
+
+
+@cache
+def load_settings() -> Settings:
+    """The shipped thresholds and priors. Raises `DataError` with every fault."""
+    try:
+        settings = Settings.model_validate(read_data(_FILE))
+    except ValidationError as error:
+        faults = [f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in error.errors()]
+        raise DataError(_FILE, faults) from error
+    unknown = [name for name in settings.over_use.template_words if name not in STRATEGIES]
+    if unknown:
+        raise DataError(_FILE, [f"over_use.template_words: {name!r} is no known strategy" for name in unknown])
+    check_targets(f"{_FILE}: targets_example", settings.targets_example)
+    return settings
+
+
+def load_targets(path: Path) -> Ranges:
+    """Expected shares from a YAML file of ``strategy: [low, high]``. Raises `DataError` with every fault."""
+    where = path.name
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+        node, content = yaml.compose(text, Loader=yaml.SafeLoader), yaml.safe_load(text)
+    except OSError as error:
+        raise DataError(where, [f"cannot be read ({error.strerror}); check that the file is there"]) from error
+    except UnicodeDecodeError as error:
+        raise DataError(where, ["is not UTF-8 text; save it as UTF-8"]) from error
+    except (yaml.YAMLError, ValueError) as error:
+        raise DataError(where, [f"not valid YAML: {error}"]) from error
+    # YAML itself would silently keep the last of two lines for one strategy.
+    keys = [key.value for key, _ in node.value] if isinstance(node, yaml.MappingNode) else []
+    twice = sorted({str(key) for key in keys if keys.count(key) > 1})
+    return check_targets(where, content, problems=[f"{key}: stands twice; keep one line" for key in twice])
+
+
+def check_targets(where: str, content: Any, *, problems: list[str] | None = None) -> Ranges:
+    """Ranges in codebook order from a mapping of strategy to low and high. Raises `DataError` with every fault."""
+    if not isinstance(content, Mapping) or not content:
+        raise DataError(where, ["must be a mapping with lines such as 'transparency: [0.5, 0.9]'"])
+    problems = list(problems or [])
+    for name, bounds in content.items():
+        if name not in STRATEGIES:
+            problems.append(f"{name!r} is no known strategy; the ids are {', '.join(STRATEGIES)}")
+        elif not _is_range(bounds):
+            problems.append(f"{name}: must be [low, high], two numbers of 0 to 1 with low <= high")
+    if problems:
+        raise DataError(where, problems)
+    return {name: (float(content[name][0]), float(content[name][1])) for name in STRATEGIES if name in content}
+
+
+def _is_range(bounds: Any) -> bool:
+    if not isinstance(bounds, (list, tuple)) or len(bounds) != 2:
+        return False
+    if any(isinstance(b, bool) or not isinstance(b, (int, float)) for b in bounds):
+        return False
+    return 0 <= bounds[0] <= bounds[1] <= 1

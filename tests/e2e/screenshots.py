@@ -1,0 +1,28 @@
+"""Remakes the README's pictures from the sample notes: ``make screenshots``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.e2e.browser import browser, served
+
+OUT = Path(__file__).parent / "screenshots"
+PAGES = {"notes": ".sna-note mark", "overview": "canvas, svg.marks", "balance": "canvas, svg.marks", "codebook": "h3"}
+
+
+def main() -> None:
+    """One picture a page, at 1280 pixels."""
+    OUT.mkdir(exist_ok=True)
+    with served() as address, browser() as chromium:
+        page = chromium.new_page(viewport={"width": 1280, "height": 1000})
+        page.set_default_timeout(120_000)
+        for name, ready in PAGES.items():
+            page.goto(f"{address}/{name}")
+            page.locator(ready).first.wait_for()
+            page.wait_for_timeout(2500)
+            page.screenshot(path=OUT / f"{name}.png")
+            print(f"{name}: {page.title()}")
+
+
+if __name__ == "__main__":
+    main()
