@@ -1,7 +1,7 @@
 """``boilerplate.yml`` -> checked rules for template text, which only claims a strategy (codebook R3 and R5).
 
-A rule looks either for ``patterns`` (the language of `analyzer.rules`) or for a ``regex`` on the whole segment's text, which is
-for marks and layout that words cannot say.
+A rule looks either for ``patterns`` (the language of `analyzer.rules`) or for a ``regex`` in the segment's text, for
+marks, layout and whole-segment wording that patterns cannot say.
 """
 
 from __future__ import annotations

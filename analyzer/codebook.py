@@ -133,7 +133,7 @@ class Codebook(_Record):
         )
 
     def title_of(self, strategy_id: str) -> str:
-        """The strategy's name for people."""
+        """The strategy's name for people. Raises `KeyError` like `strategy`."""
         return self.strategy(strategy_id).title
 
 

@@ -23,8 +23,8 @@ Key = TypeVar("Key", bound=Hashable)
 class StrategyCounts:
     """One strategy in one group; all figures are numbers of notes, tags or cues.
 
-    ``opportunities`` are the cues that list the strategy, and the five figures after it share them out. ``note_ids`` are
-    the notes that hold any of its tags or cues, in the order read.
+    ``opportunities`` are the cues that list the strategy, and the five figures after it share them out. ``note_ids``
+    are the notes that hold any of its tags or cues, in the order read.
     """
 
     strategy: str
@@ -46,7 +46,7 @@ class StrategyCounts:
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """What the notes of one group document; ``clients`` is how many clients are named, ``strategies`` has all eleven."""
+    """What the notes of one group document; ``clients`` is how many are named, ``strategies`` has all eleven."""
 
     group: str
     by: By

@@ -37,7 +37,7 @@ class _LazyGroup(click.Group):
         if cmd_name not in _COMMANDS:
             return None
         command: Any = import_module(_COMMANDS[cmd_name][0])
-        return command.command  # type: ignore[no-any-return]
+        return command.command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):

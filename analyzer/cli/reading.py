@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from analyzer.records import Analysis, Remark, Skipped
-
-if TYPE_CHECKING:
-    from tqdm import tqdm
 
 SKIPPED = 3
 
@@ -71,13 +68,11 @@ class Telling:
 
     skipped: int = 0
     read: int = 0
-    _bar: Any = field(default=None)
 
     def results(self, items: Iterable[Analysis | Skipped | Remark]) -> Iterator[Analysis]:
         """Only the analyses; the rest is told."""
         from tqdm import tqdm
 
-        bar: tqdm[Any]
         with tqdm(unit=" notes", disable=None, desc="reading", leave=False) as bar:
             for item in items:
                 if isinstance(item, Analysis):

@@ -20,8 +20,8 @@ Kind = Literal["share", "rate"]
 Numbers = NDArray[np.float64]
 
 _TAIL = 0.025
-# Quantiles of the reference over which a probability is averaged: an error below 1/4000.
-_QUANTILES = (np.arange(2000) + 0.5) / 2000
+# Quantiles of the reference over which a probability is averaged: an error below 1/2000.
+_QUANTILES = (np.arange(1000) + 0.5) / 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,14 +35,14 @@ class Belief:
     def below(self, value: float | Numbers) -> Numbers:
         """The probability that the share or rate is below ``value``."""
         if self.kind == "share":
-            return np.asarray(betainc(self.a, self.b, value))
-        return np.asarray(gammainc(self.a, self.b * np.asarray(value)))
+            return np.asarray(betainc(self.a, self.b, value), dtype=np.float64)
+        return np.asarray(gammainc(self.a, np.multiply(self.b, value)), dtype=np.float64)
 
     def quantile(self, p: float | Numbers) -> Numbers:
         """The value that the share or rate is below with probability ``p``."""
         if self.kind == "share":
-            return np.asarray(betaincinv(self.a, self.b, p))
-        return np.asarray(gammaincinv(self.a, p)) / self.b
+            return np.asarray(betaincinv(self.a, self.b, p), dtype=np.float64)
+        return np.asarray(gammaincinv(self.a, p) / self.b, dtype=np.float64)
 
     def updated(self, count: int, exposure: float) -> Belief:
         """The belief after ``count`` in ``exposure`` were seen (Bayes' rule for conjugate priors)."""
@@ -71,8 +71,8 @@ def interval(kind: Kind, count: int, exposure: float) -> tuple[float, float]:
 def spread(kind: Kind, counts: Sequence[int], exposures: Sequence[float], *, at_most: float) -> Belief:
     """The distribution of the true shares or rates of several groups, by method of moments.
 
-    Its strength (a + b of a share, b of a rate) says how alike the groups are beyond chance, in units of exposure. It is
-    held to ``at_most``, and to all exposure together, since no more than that was seen. Sources: ``compare.yml``.
+    Its strength (a + b of a share, b of a rate) says how alike the groups are beyond chance, in units of exposure. It
+    is held to ``at_most``, and to all exposure together, since no more was seen. Sources: ``data/compare.yml``.
     """
     x, n = np.asarray(counts, dtype=float), np.asarray(exposures, dtype=float)
     total = float(n.sum())
@@ -95,7 +95,7 @@ def _strength(kind: Kind, x: Numbers, n: Numbers) -> float:
     excess = (n * (x / n - mean) ** 2).sum() / chance - (groups - 1)
     if excess <= 0:
         return np.inf
-    # share: intraclass correlation rho, strength 1/rho - 1; rate: variance = mean * excess / room, strength mean / variance.
+    # Share: intraclass correlation rho, strength 1/rho - 1. Rate: variance mean * rho, strength mean / variance.
     rho = min(excess / room, 1.0) if kind == "share" else excess / room
     return max(float(1 / rho - 1 if kind == "share" else 1 / rho), 1e-3)
 

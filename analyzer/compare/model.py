@@ -21,10 +21,10 @@ class Comparison:
       documented response and those without; engaged, planned only and suppressed cues are left out.
     - ``count``: cues with a documented response, notes that document the strategy, or its delivered tags, as
       ``denominator`` is opportunity, note or 1000 words; ``estimate`` is count per denominator, with its 95% interval.
-    - ``expected``: 0.5 for opportunities, the rate of the other groups (peers) or the earlier half (past), the middle of
-      the target's range (targets).
-    - ``probability``: the posterior probability of the departure looked for (opportunities: a share below a half; else the
-      likelier of above and below). ``q_value``: after Benjamini-Hochberg over all rows tested. Both are None where
+    - ``expected``: 0.5 for opportunities, the rate of the other groups (peers) or the earlier half (past), the middle
+      of the target's range (targets).
+    - ``probability``: the posterior probability of the departure looked for (opportunities: a share below a half; else
+      the likelier of above and below). ``q_value``: after Benjamini-Hochberg over all rows tested. Both are None where
       notes are too few, and for over-use by the codebook's patterns, which are counted and not tested.
     """
 

@@ -33,8 +33,8 @@ def fact(span: Span, name: str) -> Any:
     return span.doc.user_data.get(_key(span), {}).get(name)
 
 
-def _key(span: Span) -> tuple[str, int, int, str]:
-    return ("analyzer", span.start_char, span.end_char, span.label_)
+def _key(span: Span) -> str:
+    return f"analyzer:{span.start_char}:{span.end_char}:{span.label_}"
 
 
 def _getter(name: str) -> Any:

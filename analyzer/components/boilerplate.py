@@ -5,13 +5,14 @@ They are flagged and counted, and never taken as evidence.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from spacy.language import Language
-from spacy.matcher import Matcher
 from spacy.tokens import Doc, Span, SpanGroup
 
-from analyzer.boilerplate_rules import BoilerplateRule, load_boilerplate_rules
+from analyzer.boilerplate_rules import load_boilerplate_rules
+from analyzer.components.gate import GatedMatcher
 from analyzer.rules import compile_pattern
 
 
@@ -20,35 +21,33 @@ class BoilerplateFinder:
 
     def __init__(self, nlp: Language) -> None:
         self.rules = load_boilerplate_rules()
-        self.matcher = Matcher(nlp.vocab)
+        self.matcher = GatedMatcher()
         for rule in self.rules:
             if rule.patterns:
                 self.matcher.add(rule.id, [compile_pattern(pattern) for pattern in rule.patterns])
 
     def __call__(self, doc: Doc) -> Doc:
         matches: dict[int, str] = {}
-        for key, start, end in self.matcher(doc):
-            if doc[start].sent.start == doc[end - 1].sent.start:
-                matches.setdefault(doc[start].sent.start, doc.vocab.strings[key])
-        spans = [Span(doc, segment.start, segment.end, label=rule) for segment, rule in self._found(doc, matches)]
+        for key, start, _end in self.matcher.find_all(doc):
+            matches.setdefault(doc[start].sent.start, key)
+        found = self._found(doc, matches)
+        spans = [Span(doc, segment.start, segment.end, label=rule) for segment, rule in found]
         doc.spans["boilerplate"] = SpanGroup(doc, name="boilerplate", spans=spans)
         return doc
 
     def _found(self, doc: Doc, matches: dict[int, str]) -> Iterator[tuple[Span, str]]:
+        text = doc.text
         for segment in doc.spans["segments"]:
-            rule = matches.get(segment.sent.start) or _by_regex(self.rules, segment)
+            rule = matches.get(segment.sent.start) or self._by_regex(text, segment)
             if rule:
                 yield segment, rule
 
-
-def _by_regex(rules: tuple[BoilerplateRule, ...], segment: Span) -> str | None:
-    # The mark before a checkbox line stands outside the segment, so the whole line's beginning is looked at as well.
-    text = segment.doc.text
-    line = text[text.rfind("\n", 0, segment.start_char) + 1 : segment.end_char]
-    for rule in rules:
-        if rule.regex is not None and (rule.regex.search(segment.text) or rule.regex.match(line)):
-            return rule.id
-    return None
+    def _by_regex(self, text: str, segment: Span) -> str | None:
+        # A checkbox that opens the line stands outside the segment; marks without letters before it belong to it here.
+        lead = text[text.rfind("\n", 0, segment.start_char) + 1 : segment.start_char]
+        begin = segment.start_char - (0 if re.search(r"[^\W_](?<![xX])", lead) else len(lead))
+        looked_at = text[begin : segment.end_char]
+        return next((r.id for r in self.rules if r.regex is not None and r.regex.search(looked_at)), None)
 
 
 @Language.factory("boilerplate", assigns=["doc.spans"], requires=["doc.spans", "token.is_sent_start"])

@@ -11,15 +11,13 @@ from typing import Any
 
 import numpy as np
 from spacy.language import Language
-from spacy.matcher import Matcher
-from spacy.pipeline import SpanRuler
 from spacy.tokens import Doc, Span, SpanGroup
 
 from analyzer.components.attributes import fact, note_fact
 from analyzer.components.estimators import EstimatorComponent
 from analyzer.components.evidence import from_rule, whole
 from analyzer.components.features import segment_rows, segment_table
-from analyzer.components.ruler import longest_within_segment
+from analyzer.components.gate import GatedMatcher
 from analyzer.cue_rules import load_cue_rules
 from analyzer.lexicons import read_data
 from analyzer.records import STRATEGIES, Response
@@ -43,20 +41,6 @@ def cue_strategies() -> dict[str, tuple[str, ...]]:
     return {rule.id: tuple(rule.strategies) for rule in load_cue_rules()}
 
 
-@Language.factory("cue_rules", assigns=["doc.spans"], requires=["token.is_sent_start"])
-def create_cue_rules(nlp: Language, name: str) -> SpanRuler:
-    """Cue rule matches land in ``doc.spans["cue_rules"]``, label and id the rule's."""
-    ruler = SpanRuler(nlp, name, spans_key="cue_rules", spans_filter=longest_within_segment)
-    ruler.add_patterns(
-        [
-            {"label": rule.id, "pattern": compile_pattern(pattern), "id": rule.id}
-            for rule in load_cue_rules()
-            for pattern in rule.patterns
-        ]
-    )
-    return ruler
-
-
 class OpportunityFinder(EstimatorComponent):
     """Fills ``doc.spans["opportunities"]`` with strategies, response and answer."""
 
@@ -65,7 +49,7 @@ class OpportunityFinder(EstimatorComponent):
     def __init__(self, nlp: Language, name: str, model: str | None) -> None:
         super().__init__(name, model)
         data = read_data("responses.yml")
-        self.matcher = Matcher(nlp.vocab)
+        self.matcher = GatedMatcher()
         for key, patterns in [("engaged", data["engaged"]["patterns"])] + [
             (entry["id"], entry["patterns"]) for entry in data["suppressed"]
         ]:
@@ -111,13 +95,13 @@ class OpportunityFinder(EstimatorComponent):
 class _Context:
     """What of a note can answer or suppress its opportunities."""
 
-    def __init__(self, doc: Doc, matcher: Matcher) -> None:
+    def __init__(self, doc: Doc, matcher: GatedMatcher) -> None:
         self.doc = doc
         self.segments = list(doc.spans["segments"])
         self.tags = sorted(doc.spans.get("strategies", ()), key=lambda span: span.start)
         self.matches: dict[str, list[int]] = {}
-        for key, start, _end in matcher(doc):
-            self.matches.setdefault(doc.vocab.strings[key], []).append(start)
+        for key, start, _end in matcher.find_all(doc):
+            self.matches.setdefault(key, []).append(start)
 
     def answer(self, cue: Span, strategies: tuple[str, ...]) -> Answer:
         """The response to one cue, in the codebook's order of strength."""

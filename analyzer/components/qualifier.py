@@ -10,13 +10,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from spacy.language import Language
-from spacy.matcher import Matcher
 from spacy.tokens import Doc, Span
 
 from analyzer.components.agents import Agent, find_agent
 from analyzer.components.attributes import note_fact
 from analyzer.components.estimators import EstimatorComponent
 from analyzer.components.features import previous_segment, status_row, status_table
+from analyzer.components.gate import GatedMatcher
 from analyzer.components.sections import section_kinds, section_of
 from analyzer.qualifiers import Cue, load_qualifiers
 from analyzer.records import STATUSES, Status
@@ -56,7 +56,7 @@ class Qualifier(EstimatorComponent):
 
     def __init__(self, nlp: Language, name: str, model: str | None) -> None:
         super().__init__(name, model)
-        self.matcher = Matcher(nlp.vocab)
+        self.matcher = GatedMatcher()
         for cue in load_qualifiers().cues.values():
             self.matcher.add(cue.id, [compile_pattern(pattern) for pattern in cue.patterns])
 
@@ -86,10 +86,7 @@ class Qualifier(EstimatorComponent):
     def find(self, span: Span) -> tuple[list[FoundCue], Agent]:
         """The cues in force for an evidence span, guards applied, and who acts."""
         segment = span.sent
-        matches = [
-            (load_qualifiers().cues[span.doc.vocab.strings[key]], segment.start + start, segment.start + end)
-            for key, start, end in self.matcher(segment)
-        ]
+        matches = [(load_qualifiers().cues[key], start, end) for key, start, end in self.matcher.find(segment)]
         guards = [(cue.status, start, end) for cue, start, end in matches if cue.guard]
         cues = []
         for cue, start, end in matches:

@@ -1,39 +1,62 @@
-"""The component that runs every rule: spaCy's SpanRuler over the rule files.
+"""The components that run rules: spaCy's SpanRuler, made quick by looking only where a pattern can match.
 
-Rule matches land in ``Doc.spans["rules"]``: the span's label is the strategy, its id the rule's.
+Matches land in ``Doc.spans["rules"]`` (label: the strategy, id: the rule's) and ``Doc.spans["cue_rules"]`` (both the
+cue rule's id).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 from spacy.language import Language
 from spacy.pipeline import SpanRuler
-from spacy.tokens import Span
-from spacy.util import registry
+from spacy.tokens import Doc, Span
 
+from analyzer.components.gate import GatedMatcher
+from analyzer.cue_rules import load_cue_rules
 from analyzer.rules import Rule, compile_pattern, load_rules
 
 
-@registry.misc("longest_within_segment.v1")
-def create_longest_within_segment() -> object:
-    """The span filter that ``pipeline.cfg`` names."""
-    return longest_within_segment
+class SegmentRuler(SpanRuler):
+    """A SpanRuler whose matches stay inside a segment; of one rule's overlapping matches the longest is kept.
+
+    Patterns, labels and ids are a SpanRuler's; the matching is `GatedMatcher`'s.
+    """
+
+    def clear(self) -> None:
+        """Forget all patterns."""
+        super().clear()
+        self.gate = GatedMatcher()
+
+    def add_patterns(self, patterns: Sequence[dict[str, Any]]) -> None:
+        """Add token patterns: {"label", "pattern", "id"}."""
+        for entry in patterns:
+            self._patterns.append(entry)
+            self.gate.add(f"{entry['label']}\t{entry.get('id', '')}", [entry["pattern"]])
+
+    def match(self, doc: Doc) -> list[Span]:
+        """The spans that the patterns find, in order."""
+        found = []
+        for key, start, end in self.gate.find_all(doc):
+            label, _, rule = key.partition("\t")
+            found.append(Span(doc, start, end, label=label, span_id=rule))
+        return longest(found)
 
 
-def longest_within_segment(_existing: Iterable[Span], found: Iterable[Span]) -> list[Span]:
-    """Of one rule's overlapping matches keep the longest; drop what crosses a segment's end."""
+def longest(found: Iterable[Span]) -> list[Span]:
+    """Of one rule's overlapping matches the longest; in order of place."""
     kept: list[Span] = []
     taken: dict[str, set[int]] = {}
     for span in sorted(found, key=lambda s: (s.start - s.end, s.start, s.id_)):
         used = taken.setdefault(span.id_, set())
-        if used.isdisjoint(range(span.start, span.end)) and not any(t.is_sent_start for t in span[1:]):
+        if used.isdisjoint(range(span.start, span.end)):
             used.update(range(span.start, span.end))
             kept.append(span)
     return sorted(kept, key=lambda s: (s.start, s.end, s.label_, s.id_))
 
 
-def ruler_patterns(rules: Iterable[Rule]) -> list[dict]:
+def ruler_patterns(rules: Iterable[Rule]) -> list[dict[str, Any]]:
     """Rules as the pattern dictionaries that `SpanRuler.add_patterns` takes."""
     return [
         {"label": rule.strategy, "pattern": compile_pattern(pattern), "id": rule.id}
@@ -42,14 +65,23 @@ def ruler_patterns(rules: Iterable[Rule]) -> list[dict]:
     ]
 
 
-@Language.factory(
-    "strategy_rules",
-    assigns=["doc.spans"],
-    requires=["token.is_sent_start"],
-    default_config={"spans_key": "rules"},
-)
-def create_strategy_rules(nlp: Language, name: str, spans_key: str) -> SpanRuler:
+@Language.factory("strategy_rules", assigns=["doc.spans"], requires=["token.is_sent_start"])
+def create_strategy_rules(nlp: Language, name: str) -> SegmentRuler:
     """The factory that ``pipeline.cfg`` names."""
-    ruler = SpanRuler(nlp, name, spans_key=spans_key, spans_filter=longest_within_segment)
+    ruler = SegmentRuler(nlp, name, spans_key="rules")
     ruler.add_patterns(ruler_patterns(load_rules()))
+    return ruler
+
+
+@Language.factory("cue_rules", assigns=["doc.spans"], requires=["token.is_sent_start"])
+def create_cue_rules(nlp: Language, name: str) -> SegmentRuler:
+    """The factory that ``pipeline.cfg`` names."""
+    ruler = SegmentRuler(nlp, name, spans_key="cue_rules")
+    ruler.add_patterns(
+        [
+            {"label": rule.id, "pattern": compile_pattern(pattern), "id": rule.id}
+            for rule in load_cue_rules()
+            for pattern in rule.patterns
+        ]
+    )
     return ruler

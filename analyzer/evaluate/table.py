@@ -16,8 +16,8 @@ def format_table(evaluation: Evaluation, *, about: str) -> str:
     """The report; ``about`` is its first line and says what the human codes are (who coded, how far to trust them)."""
     lines = [
         " ".join(about.split()),
-        f"{_number(evaluation.n_notes, 'note')}, {_number(evaluation.n_segments, 'segment')}. In brackets: 95% intervals from "
-        f"{evaluation.resamples} bootstrap samples of notes (seed {evaluation.seed}).",
+        f"{_number(evaluation.n_notes, 'note')}, {_number(evaluation.n_segments, 'segment')}. "
+        f"In brackets: 95% intervals from {evaluation.resamples} bootstrap samples of notes (seed {evaluation.seed}).",
         *_level("Delivered tags by segment", evaluation.segments),
         *_level("Strategies used by note (at least one delivered tag)", evaluation.notes),
         *_single_figures(evaluation),

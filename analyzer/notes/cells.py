@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from typing import Any
 
+from analyzer.notes.text import whole_characters
+
 # How pandas writes an empty cell where it is asked for strings.
 _MISSING = {"", "NaN", "nan"}
 
@@ -106,7 +108,7 @@ def split_row(row: Row, roles: Mapping[str, str]) -> tuple[dict[str, str], dict[
     for heading, text in row.cells.items():
         name = roles.get(heading)
         if name is None or name in fields:
-            extra[heading] = text
+            extra[whole_characters(heading)] = whole_characters(text)
         elif name == "text" or text.strip():
-            fields[name] = text if name == "text" else text.strip()
+            fields[name] = text if name == "text" else whole_characters(text.strip())
     return fields, extra

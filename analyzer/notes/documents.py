@@ -74,8 +74,7 @@ def read_rtf(data: bytes) -> Document:
         text, remarks = rtf_to_text(source), []
     except UnicodeDecodeError:
         text = rtf_to_text(source, errors="replace")
-    # Emoji come as two halves of a surrogate pair.
-    return Document(text.encode("utf-16", "surrogatepass").decode("utf-16", "surrogatepass"), tuple(remarks))
+    return Document(text, tuple(remarks))
 
 
 READERS: Final[Mapping[str, Callable[[bytes], Document]]] = {

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Final
 
+from analyzer.notes.text import whole_characters
 from analyzer.records import UnreadableNoteError
 
 # What systems leave in folders of their own accord; nobody means them as notes.
@@ -71,7 +72,7 @@ def left_out(key: str) -> bool:
 
 def readable(name: str) -> str:
     """A file name that can be printed: bytes of it that are not UTF-8 are shown as a replacement character."""
-    return name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    return whole_characters(name)
 
 
 def _key(path: Path, folder: Path) -> str:

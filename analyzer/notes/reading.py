@@ -12,7 +12,7 @@ from analyzer.notes.archives import zip_entries
 from analyzer.notes.entries import Entry, file_entry, folder_entries, left_out, readable
 from analyzer.notes.folders import note_ids, read_indexes
 from analyzer.notes.repeats import tell_repeats
-from analyzer.notes.rows import NO_METADATA, Item, Metadata, note_or_skipped, table_notes
+from analyzer.notes.rows import NO_METADATA, Item, Metadata, checked_note, table_notes
 from analyzer.records import AnalyzerError, Note, Remark, Skipped, UnreadableNoteError
 
 ARCHIVE: Final = ".zip"
@@ -104,7 +104,8 @@ def _read_entry(
         if entry.suffix in documents.READERS:
             yield from _read_document(entry, note_id, about)
         elif entry.suffix in tables.READERS:
-            yield from table_notes(tables.READERS[entry.suffix](entry.name, entry.load(), columns), columns, about)
+            found = tables.READERS[entry.suffix](entry.name, entry.load(), columns)
+            yield from table_notes(entry.name, found, columns, about)
         elif entry.suffix == ARCHIVE and not nested:
             yield from _read_all(entry.name, zip_entries(entry.name, entry.load()), columns, nested=True)
         else:
@@ -121,7 +122,7 @@ def _read_entry(
 def _read_document(entry: Entry, note_id: str, about: Metadata) -> Iterator[Item]:
     document = documents.READERS[entry.suffix](entry.load())
     yield from (Remark(entry.name, message) for message in document.remarks)
-    yield note_or_skipped(
+    yield from checked_note(
         Note(note_id, document.text, entry.name, about.clinician, about.client, about.date, about.extra)
     )
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from analyzer.notes.cells import Row, Table, roles_of, split_row
 from analyzer.notes.dates import DateReader, order_of
 from analyzer.notes.limits import MAX_CHARS, listed, shown
 from analyzer.notes.tables import FIELDS, INDEX_FIELDS, Columns
-from analyzer.notes.text import is_blank, line_feeds
+from analyzer.notes.text import is_blank, line_feeds, whole_characters
 from analyzer.records import Note, Remark, Skipped
 
 Item = Note | Skipped | Remark
@@ -29,19 +29,21 @@ class Metadata:
 NO_METADATA = Metadata()
 
 
-def note_or_skipped(note: Note) -> Note | Skipped:
-    """The note with LF line ends, or why there is nothing to analyze in it."""
-    text = line_feeds(note.text)
+def checked_note(note: Note) -> Iterator[Note | Skipped | Remark]:
+    """The note with LF line ends and whole characters, or why there is nothing to analyze in it."""
+    text = whole_characters(line_feeds(note.text))
     if is_blank(text):
-        return Skipped(note.source, "holds only white space")
-    if len(text) > MAX_CHARS:
-        return Skipped(
-            note.source, f"is {len(text):,} characters long, more than {MAX_CHARS:,}: split it into its notes"
-        )
-    return Note(note.note_id, text, note.source, note.clinician, note.client, note.date, note.extra)
+        yield Skipped(note.source, "holds only white space")
+    elif len(text) > MAX_CHARS:
+        size = f"is {len(text):,} characters long, more than {MAX_CHARS:,}"
+        yield Skipped(note.source, f"{size}: split it into its notes")
+    else:
+        yield replace(note, text=text)
+        if halves := text.count("\ufffd") - note.text.count("\ufffd"):
+            yield Remark(note.source, f"{halves} half character(s) (a cut-off emoji) became U+FFFD: check the export")
 
 
-def table_notes(tables: list[Table], columns: Columns, metadata: Metadata) -> Iterator[Item]:
+def table_notes(name: str, tables: list[Table], columns: Columns, metadata: Metadata) -> Iterator[Item]:
     """The notes of a file's tables. ``metadata`` of the whole file stands in where a row has no such column."""
     fit = [(table, roles_of(table.headings, columns, FIELDS)) for table in tables]
     order = order_of(written for table, roles in fit for written in _dates(table, roles))
@@ -58,10 +60,10 @@ def table_notes(tables: list[Table], columns: Columns, metadata: Metadata) -> It
             yield from _unmatched(table, roles, columns)
             yield from _rows(table, roles, dates, metadata)
     if told := dates.remark():
-        yield Remark(tables[0].name if len(tables) == 1 else tables[0].place.partition(" sheet ")[0], told)
+        yield Remark(name, told)
 
 
-def _rows(table: Table, roles: Mapping[str, str], dates: DateReader, metadata: Metadata) -> Iterator[Note | Skipped]:
+def _rows(table: Table, roles: Mapping[str, str], dates: DateReader, metadata: Metadata) -> Iterator[Item]:
     empty = True
     for row in table.rows():
         empty = False
@@ -70,7 +72,7 @@ def _rows(table: Table, roles: Mapping[str, str], dates: DateReader, metadata: M
         if problem := _problem(row, fields, roles):
             yield Skipped(source, problem)
             continue
-        yield note_or_skipped(
+        yield from checked_note(
             Note(
                 note_id=fields.get("note_id") or f"{table.stem}-{row.number}",
                 text=fields["text"],

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
@@ -23,6 +24,8 @@ INDEX_FIELDS: Final = ("note_id", "file", "clinician", "client", "date")
 BATCH_ROWS: Final = 1024
 # A cell is checked against MAX_CHARS later on, with a clearer message than the csv module's at its own 131,072.
 CELL_LIMIT: Final = 2**31 - 1
+
+_LINE = re.compile(r"[^\n]*\n|[^\n]+")
 
 
 def read_csv(name: str, data: bytes, columns: Columns) -> list[Table]:
@@ -150,10 +153,7 @@ def _csv_records(text: str, start: int, delimiter: str) -> Iterator[list[str]]:
 
 def _lines(text: str, start: int) -> Iterator[str]:
     """Lines with their ends; only LF ends a line (`str.splitlines` would also cut at other signs)."""
-    while start < len(text):
-        end = text.find("\n", start) + 1 or len(text)
-        yield text[start:end]
-        start = end
+    return map(re.Match.group, _LINE.finditer(text, start))
 
 
 def _csv_rows(text: str, start: int, delimiter: str, headings: tuple[str, ...]) -> Iterator[Row]:

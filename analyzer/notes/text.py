@@ -39,6 +39,8 @@ _MARKS: Final = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f]")
+_SEEN = re.compile(r"[^\s\x00-\x1f\x7f-\x9f\u200b\ufeff]")
+_HALF = re.compile(r"[\ud800-\udfff]")
 _WESTERN = re.compile(r"[\x00-\x7f\xa0\xa3\xa7\xa9-\xae\xb0\xb1\xb4\xb7\xba-\xff€‚„…†ŠŒŽ‘’“”•–—™šœžŸ]*")
 # "clientÕs": what Mac Roman's apostrophe looks like when read as Windows-1252.
 _CAPITAL_INSIDE_WORD = re.compile(r"[a-z][À-ÖØ-ÞŠŒŽ][a-z]")
@@ -75,7 +77,18 @@ def line_feeds(text: str) -> str:
 
 def is_blank(text: str) -> bool:
     """Whether there is nothing to read: only white space, control characters and byte order marks."""
-    return not _CONTROL.sub("", text).strip("\ufeff\u200b \t\n").strip()
+    return not _SEEN.search(text)
+
+
+def whole_characters(text: str) -> str:
+    r"""Two halves of a character (a surrogate pair) become one; a half by itself becomes U+FFFD, which UTF-8 can hold.
+
+    >>> whole_characters("\ud83d\ude00"), whole_characters("cut off \ud83d")
+    ('😀', 'cut off \ufffd')
+    """
+    if not _HALF.search(text):
+        return text
+    return _HALF.sub("\ufffd", text.encode("utf-16", "surrogatepass").decode("utf-16", "surrogatepass"))
 
 
 def _marked(data: bytes) -> Decoded | None:

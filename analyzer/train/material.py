@@ -69,8 +69,8 @@ def _material(note: CodedNote, doc: Doc, qualifier: Qualifier) -> Material:
         if i is not None:
             cues[i, 0] = 1
             cues[i, [STRATEGIES.index(s) + 1 for s in cue.strategies]] = 1
-    for contested in (*note.contested, *note.contested_cues):
-        i = row(contested.segment)
+    for segment in [c.segment for c in note.contested] + [c.segment for c in note.contested_cues]:
+        i = row(segment)
         if i is not None:
             scored[i] = False
     return Material(note, doc, segment_rows(doc), strategies, cues, scored, status_rows, statuses)

@@ -7,6 +7,7 @@ import streamlit as st
 from analyzer.charts import balance
 from analyzer.compare import compare
 from analyzer.compare import sentence as in_words
+from analyzer.compare.model import Reference
 from analyzer.views import source
 from analyzer.views.figure import show
 
@@ -15,7 +16,7 @@ _HOW = (
     "A wide line means few notes or few opportunities. The verdict is given only where notes and opportunities "
     "suffice, and it speaks of what is documented, never of what was done."
 )
-_REFERENCES = {
+_REFERENCES: dict[Reference, str] = {
     "opportunities": "the occasions in the same notes that called for it",
     "peers": "the other clinicians in these notes",
     "past": "the same clinician's earlier notes",

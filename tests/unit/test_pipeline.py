@@ -18,7 +18,8 @@ P: Will call HR w/ cl next week."""
 
 
 def tags(nlp: Language, text: str) -> list[tuple[str, str, str]]:
-    return [(s.label_, s._.status, s.text) for s in nlp(text).spans["strategies"]]
+    doc = nlp(text)
+    return [(s.label_, s._.status, s.text) for s in doc.spans["strategies"]]
 
 
 def test_the_pipes_report_no_problem(rules_only: Language) -> None:

@@ -6,7 +6,7 @@ import pytest
 import spacy
 from spacy.language import Language
 
-from analyzer.components.ruler import longest_within_segment, ruler_patterns
+import analyzer.components  # noqa: F401  registers the factories
 from analyzer.components.tokenizer import create_note_tokenizer
 from analyzer.records import STRATEGIES, DataError
 from analyzer.rules import Rule, compile_pattern, load_rules, parse_rules
@@ -18,14 +18,14 @@ RULES = load_rules()
 def nlp() -> Language:
     nlp = spacy.blank("en")
     nlp.tokenizer = create_note_tokenizer()(nlp)
-    ruler = nlp.add_pipe("span_ruler", config={"spans_key": "rules", "spans_filter": None})
-    ruler.add_patterns(ruler_patterns(RULES))
+    nlp.add_pipe("segmenter")
+    nlp.add_pipe("strategy_rules")
     return nlp
 
 
 def ids_found(nlp: Language, sentence: str) -> set[str]:
     doc = nlp(sentence)
-    return {span.id_ for span in longest_within_segment([], doc.spans["rules"])}
+    return {span.id_ for span in doc.spans["rules"]}
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)

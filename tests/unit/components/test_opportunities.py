@@ -21,7 +21,8 @@ NOTES = {
 @pytest.mark.parametrize("name", NOTES)
 def test_response(rules_only: Language, name: str) -> None:
     text, expected = NOTES[name]
-    found = rules_only(text).spans["opportunities"]
+    doc = rules_only(text)
+    found = doc.spans["opportunities"]
     assert [span._.response for span in found][:1] == [expected]
     assert "active_listening_empathy" in found[0]._.strategies
 
@@ -33,4 +34,5 @@ def test_the_answer_points_at_the_words_that_answer(rules_only: Language) -> Non
 
 
 def test_demographics_alone_are_no_opportunity(rules_only: Language) -> None:
-    assert len(rules_only("42yo Afro-Latina lesbian w/ MDD, seen 50 min." + LONG).spans["opportunities"]) == 0
+    doc = rules_only("42yo Afro-Latina lesbian w/ MDD, seen 50 min." + LONG)
+    assert len(doc.spans["opportunities"]) == 0

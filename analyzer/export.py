@@ -1,0 +1,280 @@
+"""Analyses -> tables for other tools: what each exporter writes, into which kinds of file, whole or not at all."""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import re
+import secrets
+import shutil
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any, Final, Literal
+
+import pandas as pd
+
+from analyzer.profiles import NOT_GIVEN, By, Profile, StrategyCounts, check_by, given, profile
+from analyzer.records import RESPONSES, STATUSES, STRATEGIES, Analysis, AnalyzerError
+
+Row = dict[str, Any]
+_DTYPES: Final = {"text": "string", "integer": "int64", "number": "float64"}
+# OWASP, CSV Injection: a cell that begins so is run as a formula by spreadsheet programs (full-width signs as well).
+_FORMULA_STARTS: Final = tuple("=+-@\t\r\n＝＋－＠")
+# XML, and so an .xlsx file, can't hold these.
+_NOT_XML: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column's name, what it means, and its type."""
+
+    name: str
+    meaning: str
+    type: Literal["text", "integer", "number"] = "integer"
+
+
+@dataclass(frozen=True, slots=True)
+class Exporter:
+    """A table's columns and how its rows are made from analyses and the grouping."""
+
+    columns: tuple[Column, ...]
+    rows: Callable[[Iterable[Analysis], By], Iterator[Row]]
+
+
+def export(
+    analyses: Iterable[Analysis], name: str, path: Path, *, by: By = "clinician", with_text: bool = False
+) -> None:
+    """Write one table to ``path``; its ending says the kind: .csv .tsv .xlsx .parquet .jsonl.
+
+    ``by`` groups the counts. ``with_text`` adds the evidence's words to ``tags``, which otherwise leave them out. Text
+    cells of .csv, .tsv and .xlsx that a spreadsheet would run as a formula get a leading apostrophe. Raises
+    `AnalyzerError` before any note is read where the call can't work, and leaves no half-written file.
+    """
+    exporter, write = _exporter(name), _writer(path)
+    check_by(by)
+    check_writable(path)
+    columns = [column for column in exporter.columns if with_text or column is not _TEXT]
+    rows = ([_clean(row[column.name]) for column in columns] for row in exporter.rows(analyses, by))
+    frame = pd.DataFrame(list(rows), columns=[column.name for column in columns])
+    frame = frame.astype({column.name: _DTYPES[column.type] for column in columns})
+    try:
+        with whole_file(path) as part:
+            write(frame, part)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or "it does not fit into this kind of file"
+        raise AnalyzerError(f"{path}: could not be written ({reason}); choose another place or kind") from error
+
+
+def dictionary(name: str) -> pd.DataFrame:
+    """The data dictionary of one exporter: column, meaning, type. Raises `AnalyzerError` where it is unknown."""
+    rows = [(column.name, column.meaning, column.type) for column in _exporter(name).columns]
+    return pd.DataFrame(rows, columns=["column", "meaning", "type"])
+
+
+def check_writable(path: Path) -> None:
+    """Raises `AnalyzerError` where a file can't be written at ``path``; an existing one may be replaced."""
+    advice = "choose another place with -o"
+    try:
+        target = path.resolve()
+        if target.is_dir():
+            raise AnalyzerError(f"{path}: is a folder; name a file in it")
+        if not target.parent.is_dir():
+            raise AnalyzerError(f"{path}: the folder {path.parent} does not exist; make it first, or {advice}")
+        if _is_there(target) and not os.access(target, os.W_OK):
+            raise AnalyzerError(f"{path}: is write-protected; {advice}")
+        if not target.exists() or target.is_file():
+            # Trying is the only sure test: permissions alone say nothing about read-only disks.
+            trial = _part_of(target)
+            trial.touch(exist_ok=False)
+            trial.unlink()
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or "not a file name"
+        raise AnalyzerError(f"{path}: can't be written ({reason}); {advice}") from error
+
+
+@contextmanager
+def whole_file(path: Path) -> Iterator[Path]:
+    """A file beside ``path`` to write to, renamed to ``path`` if all goes well and removed if not.
+
+    Devices and pipes can't be replaced, so these are written to directly.
+    """
+    target = path.resolve()
+    if target.exists() and not target.is_file():
+        yield target
+        return
+    part = _part_of(target)
+    try:
+        yield part
+        if target.exists():
+            shutil.copymode(target, part)
+        part.replace(target)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _is_there(target: Path) -> bool:
+    # Unlike Path.exists, this tells of names that are too long.
+    try:
+        target.lstat()
+    except FileNotFoundError:
+        return False
+    return True
+
+
+def _part_of(target: Path) -> Path:
+    return target.parent / f".{secrets.token_hex(6)}.part{target.suffix}"
+
+
+def _exporter(name: str) -> Exporter:
+    if name not in EXPORTERS:
+        raise AnalyzerError(f"no export {name!r}; choose one of {', '.join(EXPORTERS)}")
+    return EXPORTERS[name]
+
+
+def _writer(path: Path) -> Callable[[pd.DataFrame, Path], None]:
+    if path.suffix.lower() not in _WRITERS:
+        raise AnalyzerError(f"{path}: can't tell the kind of file; end its name in one of {' '.join(_WRITERS)}")
+    return _WRITERS[path.suffix.lower()]
+
+
+def _clean(value: Any) -> Any:
+    """Half surrogate pairs can't be encoded and NaN means nothing to other tools."""
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace") if isinstance(value, str) else value
+
+
+def _each_text(frame: pd.DataFrame, change: Callable[[str], str]) -> pd.DataFrame:
+    names = [name for name, dtype in frame.dtypes.items() if dtype == "string"]
+    return frame.assign(**{str(name): frame[name].map(change, na_action="ignore") for name in names})
+
+
+def _neutral(cell: str) -> str:
+    return "'" + cell if cell.startswith(_FORMULA_STARTS) else cell
+
+
+def _write_csv(frame: pd.DataFrame, path: Path, *, sep: str = ",") -> None:
+    _each_text(frame, _neutral).to_csv(path, index=False, encoding="utf-8", sep=sep)
+
+
+def _write_xlsx(frame: pd.DataFrame, path: Path) -> None:
+    safe = _each_text(frame, lambda cell: _neutral(_NOT_XML.sub("\ufffd", cell)))
+    safe.to_excel(path, index=False, engine="openpyxl")
+
+
+def _write_parquet(frame: pd.DataFrame, path: Path) -> None:
+    frame.to_parquet(path, index=False)
+
+
+def _write_jsonl(frame: pd.DataFrame, path: Path) -> None:
+    with path.open("w", encoding="utf-8", newline="\n") as file:
+        for row in frame.astype(object).where(frame.notna(), None).to_dict("records"):
+            file.write(json.dumps(row, ensure_ascii=False, allow_nan=False) + "\n")
+
+
+def _counts(analyses: Iterable[Analysis], by: By) -> Iterator[Row]:
+    for group in profile(analyses, by=by):
+        for counts in group.strategies:
+            shared = _of_group(group) | {"strategy": counts.strategy} | _of_strategy(counts)
+            for status in STATUSES:
+                yield shared | {"status": status, "count": counts.by_status[status]}
+
+
+def _counts_wide(analyses: Iterable[Analysis], by: By) -> Iterator[Row]:
+    for group in profile(analyses, by=by):
+        row = _of_group(group)
+        for counts in group.strategies:
+            figures = dict(counts.by_status) | _of_strategy(counts)
+            row |= {f"{counts.strategy}.{figure}": number for figure, number in figures.items()}
+        yield row
+
+
+def _of_group(group: Profile) -> Row:
+    return {"unit": group.by} | {column: getattr(group, column) for column in ("group", "notes", "words", "clients")}
+
+
+def _of_strategy(counts: StrategyCounts) -> Row:
+    return {column.name: getattr(counts, column.name) for column in _FIGURES}
+
+
+def _tags(analyses: Iterable[Analysis], by: By) -> Iterator[Row]:
+    for analysis in analyses:
+        values = {column.name: getattr(analysis, column.name) for column in _NOTE}
+        about = {name: value if given(value) else None for name, value in values.items()}
+        for tag in analysis.tags:
+            yield about | {column.name: getattr(tag, column.name) for column in _OF_TAGS}
+
+
+_GROUP: Final = (
+    Column("unit", "what the notes are grouped by: clinician, client, period (calendar month) or note", "text"),
+    Column("group", f"the group's name; {NOT_GIVEN} where the notes do not say", "text"),
+)
+_SIZE: Final = (
+    Column("notes", "notes in the group"),
+    Column("words", "words in these notes"),
+    Column("clients", "different clients named in these notes"),
+)
+_FIGURES: Final = (
+    Column("notes_used", "notes that document the strategy as done at least once"),
+    Column("opportunities", "cues in the client's content that call for the strategy"),
+    *(Column(response, f"of these cues, those answered so: {response.replace('_', ' ')}") for response in RESPONSES),
+)
+_COUNTS: Final = (
+    *_GROUP,
+    Column("strategy", "the strategy's id in the codebook", "text"),
+    Column("status", "the status of the tags that are counted in this row", "text"),
+    Column("count", "tags of this strategy with this status"),
+    *(Column(c.name, f"{c.meaning} (the same in all rows of the group: do not add up)") for c in _SIZE),
+    *(Column(c.name, f"{c.meaning} (the same for each status: do not add up)") for c in _FIGURES),
+)
+_WIDE: Final = (
+    *_GROUP,
+    *_SIZE,
+    *(
+        column
+        for strategy in STRATEGIES
+        for column in (
+            *(Column(f"{strategy}.{status}", f"{strategy}: tags with the status {status}") for status in STATUSES),
+            *(Column(f"{strategy}.{c.name}", f"{strategy}: {c.meaning}") for c in _FIGURES),
+        )
+    ),
+)
+_TEXT: Final = Column("text", "the evidence's words (identifiers masked); written only on request", "text")
+_OF_TAGS: Final = (
+    Column("strategy", "the strategy's id in the codebook", "text"),
+    Column("status", "delivered, planned, negated, hypothetical, other_agent or historical", "text"),
+    Column("start", "where the evidence begins: code points into the note's text as read"),
+    Column("end", "where it ends (the first code point after it)"),
+    Column("confidence", "the program's probability that the tag is right, 0 to 1", "number"),
+    Column("source", "what found it: rule, model or rule+model", "text"),
+    Column("reason", "the rule's id or the model's version", "text"),
+    Column("section", "the note's section in which it stands", "text"),
+    Column("cue", "the words that decided the status; empty where nothing speaks against delivered", "text"),
+    _TEXT,
+)
+_NOTE: Final = tuple(
+    Column(name, meaning, "text")
+    for name, meaning in (
+        ("note_id", "the note's id"),
+        ("clinician", "the clinician as given, empty where not"),
+        ("client", "the client's code as given, empty where not"),
+        ("date", "the note's date, YYYY-MM-DD where it could be understood"),
+    )
+)
+
+EXPORTERS: Final[Mapping[str, Exporter]] = {
+    "counts": Exporter(_COUNTS, _counts),
+    "counts-wide": Exporter(_WIDE, _counts_wide),
+    "tags": Exporter((*_NOTE, *_OF_TAGS), _tags),
+}
+_WRITERS: Final[Mapping[str, Callable[[pd.DataFrame, Path], None]]] = {
+    ".csv": _write_csv,
+    ".tsv": partial(_write_csv, sep="\t"),
+    ".xlsx": _write_xlsx,
+    ".parquet": _write_parquet,
+    ".jsonl": _write_jsonl,
+}
