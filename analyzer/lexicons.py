@@ -71,6 +71,12 @@ def inflections(verb: str) -> tuple[str, ...]:
 
 
 @cache
+def irregular_forms() -> frozenset[str]:
+    """Every form of the verbs in ``verbs.yml``."""
+    return frozenset(form for verb, forms in read_data("lexicons/verbs.yml").items() for form in (verb, *forms))
+
+
+@cache
 def abbreviations() -> tuple[Abbreviation, ...]:
     """Every short form of ``abbreviations.yml``: ``norm: [form, form., =Form]`` (dot: may be dotted; =: this case)."""
     found = []

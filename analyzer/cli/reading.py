@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -81,9 +82,9 @@ class Telling:
                     yield item
                 elif isinstance(item, Skipped):
                     self.skipped += 1
-                    bar.write(f"skipped {item.source}: {item.reason}", file=click.get_text_stream("stderr"))
+                    bar.write(f"skipped {item.source}: {item.reason}", file=sys.stderr)
                 else:
-                    bar.write(f"note on {item.source}: {item.message}", file=click.get_text_stream("stderr"))
+                    bar.write(f"note on {item.source}: {item.message}", file=sys.stderr)
 
     def finish(self, context: click.Context) -> None:
         """Exit with 3 where something was skipped."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 
 import click
@@ -39,7 +40,7 @@ def command(
     )
     lines = (json.dumps(analysis.to_dict(), ensure_ascii=False) for analysis in results)
     if output is None:
-        stream = click.get_binary_stream("stdout")
+        stream = sys.stdout.buffer
         for line in lines:
             stream.write(line.encode("utf-8", "surrogatepass") + b"\n")
             stream.flush()

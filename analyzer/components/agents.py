@@ -11,6 +11,7 @@ from typing import Literal
 
 from spacy.tokens import Doc, Span
 
+from analyzer.lexicons import irregular_forms
 from analyzer.qualifiers import load_qualifiers
 
 AgentKind = Literal["clinician", "client", "other", "none"]
@@ -109,7 +110,7 @@ def _kind(doc: Doc, segment: Span, i: int) -> AgentKind:
 
 
 def _is_subject(doc: Doc, segment: Span, i: int) -> bool:
-    if i + 1 < segment.end and doc[i + 1].norm_ in ("'s", "'", "’s"):
+    if doc[i].norm_.endswith("'s") or (i + 1 < segment.end and doc[i + 1].norm_ in ("'s", "'", "’s")):
         return False
     former = load_qualifiers().agents["former"]
     j = i - 1
@@ -117,8 +118,13 @@ def _is_subject(doc: Doc, segment: Span, i: int) -> bool:
         j -= 1
     if j < segment.start or doc[j].is_punct or doc[j].norm_ in _OPENERS:
         return True
-    # "Hospital social worker ...": up to two describing words at the very beginning.
-    return j - segment.start < 2 and all(doc[k].is_title or doc[k].is_upper for k in range(segment.start, j + 1))
+    # "Hospital social worker ...": up to two describing words at the very beginning, none of them a verb ("Told cl").
+    words = [doc[k] for k in range(segment.start, j + 1)]
+    return len(words) <= 2 and all((w.is_title or w.is_upper) and not _is_verb(w.norm_) for w in words)
+
+
+def _is_verb(word: str) -> bool:
+    return word.endswith(("ed", "ing")) or word in irregular_forms()
 
 
 def _is_report(doc: Doc, i: int, agent: Agent) -> bool:

@@ -105,7 +105,8 @@ def _turned(span: Span, start: int, end: int, side: str) -> bool:
 
 
 def _by_order(span: Span, cues: Sequence[FoundCue], agent: Agent) -> Decision:
-    if agent.kind == "other" or (agent.kind == "client" and not agent.passive):
+    suggested = any(c.cue.status == "hypothetical" for c in cues)  # "Cl may benefit from ...": nobody acted
+    if agent.kind == "other" or (agent.kind == "client" and not agent.passive and not suggested):
         return Decision("other_agent", span.doc[agent.token].text if agent.token is not None else None)
     for status in _ORDER[1:]:
         if found := next((c for c in cues if c.cue.status == status), None):

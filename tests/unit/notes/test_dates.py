@@ -16,8 +16,8 @@ from .making import notes, read, remarks
     [
         "2026-03-04", "2026/03/04", "2026/3/4", "2026.03.04", "20260304", " 2026-03-04 ", "2026-03-04T09:30",
         "2026-03-04 09:30:15", "2026-03-04T09:30:15.250Z", "2026-03-04 09:30+01:00", "Mar 4 2026", "Mar. 4, 2026",
-        "March 4th, 2026", "4 March 2026", "04-Mar-2026", "4th of March 2026", "Wed, 4 Mar 2026", "Wednesday, March 4, 2026",
-        "Mar 4 2026 2:30 pm", "MARCH 4 2026",
+        "March 4th, 2026", "4 March 2026", "04-Mar-2026", "4th of March 2026", "Wed, 4 Mar 2026",
+        "Wednesday, March 4, 2026", "Mar 4 2026 2:30 pm", "MARCH 4 2026",
     ],
 )  # fmt: skip
 def test_a_date_that_can_be_read_one_way_only_is_understood(written: str) -> None:

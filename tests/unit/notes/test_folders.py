@@ -112,9 +112,12 @@ def test_an_index_finds_names_in_another_case_or_accent_form_and_readmes_that_it
 
 
 def test_the_columns_of_a_table_rule_over_the_index() -> None:
-    index = "file,note_id,clinician,client\nn.csv,N9,DR,C9\n"
+    index = "file,note_id,clinician,client,date\nn.csv,N9,DR,C9,2026-03-04\n"
     found = notes(read({"index.csv": index, "n.csv": "note_id,text,clinician\n1,One,KT\n2,Two,\n"}))
-    assert [(n.note_id, n.clinician, n.client) for n in found] == [("1", "KT", "C9"), ("2", "DR", "C9")]
+    assert [(n.note_id, n.clinician, n.client, n.date) for n in found] == [
+        ("1", "KT", "C9", "2026-03-04"),
+        ("2", "DR", "C9", "2026-03-04"),
+    ]
 
 
 def test_an_index_that_is_a_table_of_notes_is_read_as_one() -> None:

@@ -103,6 +103,10 @@ def test_a_file_that_may_not_be_opened_is_named(tmp_path: Path, monkeypatch: pyt
     assert skipped(list(read_notes([tmp_path]))) == {"a.txt": "can't be opened (PermissionError)"}
 
 
+def test_an_upload_whose_name_is_a_path_is_only_called_by_it() -> None:
+    assert texts(read({"../../a.txt": SENTENCE, "C:\\notes\\b.txt": "B"})) == {"a": SENTENCE, "b": "B"}
+
+
 def test_no_upload_says_so() -> None:
     assert "holds no notes" in skipped(read({}))["uploads"]
 

@@ -9,6 +9,7 @@ import tracemalloc
 from dataclasses import replace
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from analyzer.notes import read_notes
@@ -42,8 +43,18 @@ def test_the_same_row_is_the_same_note_in_every_kind_of_table(name: str, data: b
 
 
 def test_headings_are_known_in_any_case_and_with_spaces_around() -> None:
-    [note] = notes(read({"n.csv": " Note_ID ,TEXT, Clinician\n1,One,A\n"}))
-    assert (note.note_id, note.text, note.clinician) == ("1", "One", "A")
+    [note] = notes(read({"n.csv": " Note_ID ,TEXT, Clinician\n 1 ,One , A \n"}))
+    assert (note.note_id, note.text, note.clinician) == ("1", "One ", "A")
+
+
+def test_the_delimiter_is_the_one_under_which_there_is_a_text_column() -> None:
+    assert texts(read({"n.csv": "note_id;text;mood (low, flat, bright, other)\n1;One, two;low\n"})) == {"1": "One, two"}
+
+
+def test_the_row_labels_of_pandas_are_no_column() -> None:
+    buffer = io.BytesIO()
+    pd.DataFrame({"text": ["One", "Two"]}, index=[5, 9]).to_parquet(buffer)
+    assert [note.extra for note in notes(read({"n.parquet": buffer.getvalue()}))] == [{}, {}]
 
 
 def test_other_headings_are_mapped_by_the_user() -> None:

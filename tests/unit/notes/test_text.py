@@ -32,6 +32,13 @@ def test_windows_quotation_marks_and_apostrophes_are_read() -> None:
     }
 
 
+def test_the_apostrophes_of_old_macs_are_not_taken_for_capitals() -> None:
+    text = "The client’s sister said “it’s fine”. We didn’t agree, and the client’s mood was low – she’d slept badly.\n"
+    found = read({"a.txt": text.encode("mac_roman") * 3})
+    assert texts(found) == {"a": text * 3}
+    assert "guess" in remarks(found)[0]
+
+
 def test_another_encoding_is_guessed_and_the_guess_is_told() -> None:
     russian = "Клиент пришёл вовремя и рассказал о своей неделе, было тяжело, но он справился.\n" * 3
     found = read({"a.txt": russian.encode("cp1251")})
@@ -57,8 +64,9 @@ def test_line_ends_of_windows_and_of_old_macs_become_line_feeds() -> None:
         "fine 👩🏽‍⚕️ today",
         "bell\x07 and\x00 null in a long enough line",
         "a\u2028b\x0cc\x85d",
+        "ok\x00",
     ],
-    ids=["Hebrew", "Arabic", "emoji", "control characters", "unusual line ends"],
+    ids=["Hebrew", "Arabic", "emoji", "control characters", "unusual line ends", "a null at the end of a short text"],
 )
 def test_unusual_characters_pass_through_unchanged(text: str) -> None:
     assert texts(read({"a.txt": text})) == {"a": text}

@@ -59,8 +59,8 @@ def test_a_merged_cell_is_read_once() -> None:
 
 def test_tracked_insertions_are_read_and_deletions_are_not() -> None:
     xml = (
-        "<w:p><w:r><w:t>Client </w:t></w:r><w:del><w:r><w:delText>left</w:delText></w:r></w:del>"
-        "<w:ins><w:r><w:t>stayed</w:t></w:r></w:ins></w:p>"
+        "<w:p><w:r><w:t>Client </w:t></w:r><w:del><w:r><w:tab/><w:delText>left</w:delText></w:r></w:del>"
+        "<w:moveFrom><w:r><w:t>moved</w:t></w:r></w:moveFrom><w:ins><w:r><w:t>stayed</w:t></w:r></w:ins></w:p>"
     )
     assert of_body(xml) == "Client stayed"
 
