@@ -50,8 +50,14 @@ def strategies_over_notes(analyses: Sequence[Analysis]) -> Figure:
     )
     colours = [read_data("palette.yml")["strategies"][strategy]["line"] for strategy in STRATEGIES]
     base = alt.Chart(table).encode(
-        x=alt.X("note:N", sort=[a.note_id for a in ordered], title="notes, by date", axis=alt.Axis(labelAngle=-60)),
-        y=alt.Y("strategy:N", sort=list(titles.values()), title=None, axis=alt.Axis(labelLimit=260)),
+        x=alt.X(
+            "note:N",
+            scale=alt.Scale(domain=[a.note_id for a in ordered]),
+            title="notes, by date",
+            sort=None,
+            axis=alt.Axis(labelAngle=-60),
+        ),
+        y=_rows(titles),
         tooltip=["note", "date", "strategy", "shown", "times"],
     )
     chart = base.mark_point(size=90, strokeWidth=1.8).encode(
@@ -69,6 +75,12 @@ def strategies_over_notes(analyses: Sequence[Analysis]) -> Figure:
         ),
     )
     return Figure(chart.properties(height=alt.Step(26)), table, _notes_sentence(ordered, titles))
+
+
+def _rows(titles: dict[str, str]) -> alt.Y:
+    """A row for each of the eleven strategies, also where there is nothing to show."""
+    domain = alt.Scale(domain=list(titles.values()))
+    return alt.Y("strategy:N", scale=domain, sort=None, title=None, axis=alt.Axis(labelLimit=260, ticks=False))
 
 
 def _marks(analysis: Analysis, strategy: str) -> list[tuple[str, int]]:
@@ -116,7 +128,7 @@ def balance(comparisons: Sequence[Comparison]) -> Figure:
         ]
     )
     shown = table.dropna(subset=["estimate", "low", "high"]) if len(table) else table
-    y = alt.Y("strategy:N", sort=list(titles.values()), title=None, axis=alt.Axis(labelLimit=260))
+    y = _rows(titles)
     kinds = list(VERDICTS.values())
     colour = alt.Color(
         "verdict:N",

@@ -43,6 +43,10 @@ def trimmed(doc: Doc, start: int, end: int) -> Span:
 
 def from_rule(segment: Span, start: int, end: int) -> Span:
     """From a rule's first word to the end of the clause in which it stops."""
+    while (
+        start > segment.start and not segment.doc[start - 1].whitespace_ and segment.doc[start].norm_ in ("not", "'s")
+    ):
+        start -= 1  # a pattern may begin inside "didn't"
     for clause in clauses(segment):
         if clause.start < end <= clause.end:
             return trimmed(segment.doc, start, clause.end)

@@ -6,9 +6,16 @@ import pandas as pd
 import streamlit as st
 
 from analyzer.codebook import load_codebook
-from analyzer.records import STRATEGIES, Analysis
+from analyzer.records import STRATEGIES, Analysis, Tag
 from analyzer.views import source
-from analyzer.views.span_html import legend_html, note_html, response_words, style_sheet
+from analyzer.views.span_html import (
+    evidence_html,
+    legend_html,
+    note_html,
+    response_words,
+    status_words,
+    style_sheet,
+)
 
 
 def page() -> None:
@@ -56,26 +63,10 @@ def _choices(analyses: list[Analysis]) -> tuple[str, list[str]]:
 def _evidence(analysis: Analysis, shown: list[str]) -> None:
     book = load_codebook()
     tags = [tag for tag in analysis.tags if tag.strategy in shown]
-    rows = [
-        {
-            "words": tag.text,
-            "strategy": book.title_of(tag.strategy),
-            "status": tag.status.replace("_", " "),
-            "because of": tag.cue or "",
-            "confidence": tag.confidence,
-            "found by": f"{tag.source}: {tag.reason}",
-        }
-        for tag in tags
-    ]
-    if rows:
-        confidence = st.column_config.ProgressColumn("confidence", min_value=0.0, max_value=1.0, format="percent")
-        st.dataframe(
-            pd.DataFrame(rows),
-            hide_index=True,
-            width="stretch",
-            column_config={"confidence": confidence},
-            key="evidence",
-        )
+    if tags:
+        st.html(style_sheet() + evidence_html(tags))
+        with st.expander("The same as a table"):
+            st.dataframe(pd.DataFrame([_row(tag) for tag in tags]), hide_index=True, width="stretch", key="evidence")
     else:
         st.write("No evidence of these strategies is documented in this note.")
     st.markdown("**Opportunities**")
@@ -91,3 +82,14 @@ def _evidence(analysis: Analysis, shown: list[str]) -> None:
     if analysis.identifiers:
         counts.append(f"{len(analysis.identifiers)} possible identifiers, masked")
     st.caption("; ".join(counts))
+
+
+def _row(tag: Tag) -> dict[str, str | float]:
+    return {
+        "words": tag.text,
+        "strategy": load_codebook().title_of(tag.strategy),
+        "status": status_words(tag.status),
+        "because of": tag.cue or "",
+        "confidence": tag.confidence,
+        "found by": f"{tag.source}: {tag.reason}",
+    }

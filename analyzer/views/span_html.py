@@ -57,7 +57,7 @@ def note_html(text: str, analysis: Analysis, *, strategies: Sequence[str] | None
 
 def _tag_layer(tag: Tag) -> _Layer:
     book = load_codebook()
-    status = tag.status.replace("_", " ")
+    status = status_words(tag.status)
     because = f' because of "{tag.cue}"' if tag.cue else ""
     title = f"{book.title_of(tag.strategy)}: {status}{because} ({tag.source} {tag.reason}, {tag.confidence:.0%})"
     chip = f"{book.strategy(tag.strategy).code} {status}"
@@ -93,6 +93,37 @@ def response_words(response: str) -> str:
     }[response]
 
 
+def evidence_html(tags: Sequence[Tag]) -> str:
+    """The tags as a list: code, status, the words, and what they stand on."""
+    book = load_codebook()
+    items = [
+        f'<li><span class="sna-chip sna-c-{tag.strategy}">{escape(book.strategy(tag.strategy).code)}</span> '
+        f"<b>{escape(book.title_of(tag.strategy))}</b>: "
+        f'<span class="sna-t-{tag.status}">{escape(status_words(tag.status))}</span><br>'
+        f"“{escape(tag.text)}”<br><small>{escape(_grounds(tag))}</small></li>"
+        for tag in tags
+    ]
+    return f'<ul class="sna-evidence">{"".join(items)}</ul>'
+
+
+def _grounds(tag: Tag) -> str:
+    because = f"status because of “{tag.cue}”; " if tag.cue else ""
+    how = {"rule": "rule", "model": "model", "rule+model": "rule and model"}[tag.source]
+    return f"{because}found by {how} ({tag.reason}), confidence {tag.confidence:.0%}, section {tag.section}"
+
+
+def status_words(status: str) -> str:
+    """A status in words a reader understands without the codebook."""
+    return {
+        "delivered": "documented as done",
+        "planned": "planned",
+        "negated": "documented as not done",
+        "hypothetical": "a possibility",
+        "other_agent": "by someone else",
+        "historical": "done earlier",
+    }[status]
+
+
 def legend_html(analysis: Analysis) -> str:
     """What the marks in this note mean: the strategies present, and the line style of each status."""
     book = load_codebook()
@@ -101,7 +132,7 @@ def legend_html(analysis: Analysis) -> str:
     items = [
         f'<span><span class="sna-chip sna-c-{s.id}">{escape(s.code)}</span> {escape(s.title)}</span>' for s in present
     ]
-    items += [f'<span><span class="sna-t-{s}">{escape(s.replace("_", " "))}</span></span>' for s in statuses]
+    items += [f'<span><span class="sna-t-{s}">{escape(status_words(s))}</span></span>' for s in statuses]
     items.append('<span><span class="sna-cue">opportunity</span></span>')
     items.append('<span><span class="sna-template">template line</span></span>')
     return f'<div class="sna-key">{"".join(items)}</div>'

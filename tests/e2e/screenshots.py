@@ -17,7 +17,7 @@ def main() -> None:
         page = chromium.new_page(viewport={"width": 1280, "height": 1000})
         page.set_default_timeout(120_000)
         for name, ready in PAGES.items():
-            page.goto(f"{address}/{name}")
+            page.goto(f"{address}/{'' if name == 'notes' else name}")
             page.locator(ready).first.wait_for()
             page.wait_for_timeout(2500)
             page.screenshot(path=OUT / f"{name}.png")
