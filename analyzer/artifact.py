@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
+from zipfile import ZIP_DEFLATED
 
 from analyzer.records import DataError
 
@@ -36,7 +37,7 @@ class Artifact:
         """The estimators as one skops archive."""
         from skops.io import dumps
 
-        return bytes(dumps(dict(self.estimators)))
+        return bytes(dumps(dict(self.estimators), compression=ZIP_DEFLATED, compresslevel=9))
 
 
 def save_artifact(artifact: Artifact, folder: Path) -> None:

@@ -50,6 +50,8 @@ def compile_pattern(pattern: str) -> list[dict[str, Any]]:
 def _compile_word(word: str) -> dict[str, Any]:
     if gap := _GAP.fullmatch(word):
         return {"IS_SPACE": False, "OP": f"{{0,{gap[1]}}}"}
+    if word.startswith(".."):
+        raise ValueError(f"gap {word!r} must be ..1 to ..9")
     if word == "#":
         return {"LIKE_NUM": True}
     optional = {"OP": "?"} if len(word) > 1 and word.endswith("?") else {}

@@ -56,9 +56,7 @@ def cli() -> None:
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line; every error that a user can mend ends with its sentence, not with a trace."""
     try:
-        cli.main(arguments, prog_name="analyzer", standalone_mode=False)
-    except click.exceptions.Exit as stop:
-        sys.exit(stop.exit_code)
+        code = cli.main(arguments, prog_name="analyzer", standalone_mode=False)
     except click.Abort:
         click.echo("analyzer: stopped", err=True)
         sys.exit(130)
@@ -77,6 +75,8 @@ def main(arguments: list[str] | None = None) -> None:
             f"analyzer: the program failed ({type(error).__name__} in {where}); nothing was sent anywhere", err=True
         )
         sys.exit(1)
+    # Without standalone mode click returns what Context.exit was given.
+    sys.exit(code if isinstance(code, int) else 0)
 
 
 def _innermost(error: BaseException) -> str:

@@ -23,7 +23,7 @@ from analyzer.pipeline import MODEL_COMPONENTS, load
 from analyzer.records import STRATEGIES, Analysis, CodedNote, DataError, Note
 from analyzer.tagging import analyses_of, analysis_of
 from analyzer.train.card import Measured, write_card
-from analyzer.train.estimators import segment_estimator, status_estimator
+from analyzer.train.estimators import fit_segments, fit_status
 from analyzer.train.material import Material, prepare
 from analyzer.version import __version__
 
@@ -100,9 +100,8 @@ def _fit(
     return Artifact(
         version=version,
         estimators={
-            "strategies": segment_estimator(seed=seed).fit(table, strategies),
-            "status": status_estimator(seed=seed).fit(status_rows, statuses),
-            "cues": segment_estimator(seed=seed, c=2.0).fit(table, cues),
+            **fit_segments(table, strategies, cues, seed=seed),
+            "status": fit_status(status_rows, statuses, seed=seed),
         },
         thresholds=thresholds,
         cue_threshold=cue_threshold,

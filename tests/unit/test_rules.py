@@ -60,6 +60,12 @@ def test_all_faults_of_a_file_are_reported_at_once() -> None:
         assert part in told
 
 
+@pytest.mark.parametrize("pattern", ["a ..10 b", "..3", "a||b", "explain~ @no_such_list", "maybe?"])
+def test_broken_patterns_are_refused(pattern: str) -> None:
+    with pytest.raises(ValueError, match="pattern|gap|list|alternative"):
+        compile_pattern(pattern)
+
+
 def test_pattern_language() -> None:
     assert compile_pattern("explain~ why|how the? ..2 form*") == [
         {"NORM": {"IN": ["explain", "explained", "explaining", "explains"]}},
