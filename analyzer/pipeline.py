@@ -14,6 +14,11 @@ from analyzer.artifact import DEFAULT_MODEL
 MODEL_COMPONENTS = ("strategy_classifier", "qualifier", "opportunities")
 
 
+def shipped_model_is_missing() -> bool:
+    """Whether ``"default"`` means rules alone here, because models/baseline is not installed."""
+    return not (DEFAULT_MODEL / "model.skops").exists()
+
+
 def load(model: str | Path | None = "default") -> Language:
     """The pipeline: ``Doc.spans["strategies"]`` hold the tags, ``Doc.spans["opportunities"]`` the opportunities.
 
@@ -21,10 +26,11 @@ def load(model: str | Path | None = "default") -> Language:
     rules alone. Raises `DataError` where a data file or the model is broken.
 
     >>> nlp = load(model=None)
-    >>> [(span.text, span.label_, span._.status) for span in nlp("Validated her grief.").spans["strategies"]]
+    >>> doc = nlp("Validated her grief.")
+    >>> [(span.text, span.label_, span._.status) for span in doc.spans["strategies"]]
     [('Validated her grief', 'active_listening_empathy', 'delivered')]
     """
-    if model == "default" and not (DEFAULT_MODEL / "model.skops").exists():
+    if model == "default" and shipped_model_is_missing():
         model = None
     with as_file(files("analyzer") / "data" / "pipeline.cfg") as path:
         overrides = {f"components.{name}.model": str(model) if model else None for name in MODEL_COMPONENTS}

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from analyzer.identifiers import Gate
 from analyzer.notes import read_notes
-from analyzer.pipeline import load
+from analyzer.pipeline import load, shipped_model_is_missing
 from analyzer.records import Analysis, DataError, Note, Remark, Skipped
 from analyzer.tagging import tag_notes
 
@@ -40,6 +40,10 @@ def analyze_paths(
 ) -> Iterator[Analysis | Skipped | Remark]:
     """Read files and folders and tag what they hold; what can't be read comes as `Skipped`, hints as `Remark`."""
     waiting: list[Skipped | Remark] = []
+    if model == "default" and shipped_model_is_missing():
+        waiting.append(
+            Remark("models/baseline", "is not installed: notes are read by the rules alone; 'make model' makes it")
+        )
 
     def notes() -> Iterator[Note]:
         for item in read_notes(paths, columns=columns):
