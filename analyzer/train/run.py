@@ -139,12 +139,12 @@ def _cross_validate(
 
 
 def _best_thresholds(probabilities: np.ndarray, labels: np.ndarray) -> list[float]:
-    """Per column, the threshold of the best F1 (to three decimals, between 0.05 and 0.9)."""
+    """Per column, the threshold of the best F1 (to three decimals, between 0.2 and 0.8)."""
     limits = []
     for p, y in zip(probabilities.T, labels.T, strict=True):
         precision, recall, cuts = precision_recall_curve(y, p)
         f1 = 2 * precision * recall / np.maximum(precision + recall, 1e-9)
-        limits.append(float(np.clip(round(float(cuts[int(np.argmax(f1[:-1]))]), 3), 0.05, 0.9)))
+        limits.append(float(np.clip(round(float(cuts[int(np.argmax(f1[:-1]))]), 3), 0.2, 0.8)))
     return limits
 
 
