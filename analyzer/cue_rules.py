@@ -13,7 +13,7 @@ from typing import Any
 
 from analyzer.lexicons import read_data
 from analyzer.records import STRATEGIES, DataError
-from analyzer.rules import compile_pattern
+from analyzer.rules import pattern_problems
 
 _FIELDS = frozenset({"id", "strategies", "source", "patterns", "hits", "misses"})
 
@@ -81,7 +81,7 @@ def field_problems(raw: Any, *, needed: Iterable[str], optional: Iterable[str] =
         elif len(raw[key]) < least:
             problems.append(f"{key} needs at least {least}")
         elif key == "patterns":
-            problems += _pattern_problems(raw[key])
+            problems += pattern_problems(raw[key])
     return problems
 
 
@@ -97,13 +97,3 @@ def _strategy_problems(raw: Any) -> list[str]:
         return []
     problems = [f"unknown strategy {name!r}" for name in strategies if name not in STRATEGIES]
     return problems + (["a strategy stands twice"] if len(set(map(str, strategies))) < len(strategies) else [])
-
-
-def _pattern_problems(patterns: list[str]) -> list[str]:
-    problems = []
-    for pattern in patterns:
-        try:
-            compile_pattern(pattern)
-        except ValueError as error:
-            problems.append(f"pattern {pattern!r}: {error}")
-    return problems

@@ -10,8 +10,6 @@ import yaml
 
 from analyzer.records import DataError
 
-LEXICON_FILES = ("words.yml", "verbs.yml", "abbreviations.yml")
-
 
 @dataclass(frozen=True, slots=True)
 class Abbreviation:
@@ -68,6 +66,12 @@ def inflections(verb: str) -> tuple[str, ...]:
         return (verb, verb[:-1] + "ies", verb[:-1] + "ied", verb + "ing")
     es = "es" if verb.endswith(("s", "sh", "ch", "x", "z")) else "s"
     return (verb, verb + es, verb + "ed", verb + "ing")
+
+
+@cache
+def clause_words(name: str) -> frozenset[str]:
+    """One list of ``clauses.yml``."""
+    return frozenset(read_data("lexicons/clauses.yml")[name])
 
 
 @cache

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from analyzer.lexicons import inflections, read_data
 from analyzer.records import STATUSES, DataError
-from analyzer.rules import compile_pattern
+from analyzer.rules import pattern_problems
 
 Where = Literal["before", "inside", "after", "any"]
 _WHERE = {"before", "inside", "after", "any"}
@@ -61,7 +61,7 @@ def load_qualifiers() -> Qualifiers:
             hits=tuple(raw.get("hits", ())),
             misses=tuple(raw.get("misses", ())),
         )
-        problems += [f"{raw['id']}: {p}" for p in _pattern_problems(patterns)]
+        problems += [f"{raw['id']}: {p}" for p in pattern_problems(patterns)]
     if problems:
         raise DataError("qualifiers.yml", problems)
     return Qualifiers(cues, {name: _words(words) for name, words in data["agents"].items()})
@@ -88,14 +88,4 @@ def _problems(raw: dict[str, Any], fields: set[str], *, guard: bool) -> list[str
         problems.append(f"unknown status {raw.get('status')!r}")
     if raw.get("where", "any") not in _WHERE:
         problems.append(f"where must be one of {sorted(_WHERE)}")
-    return problems
-
-
-def _pattern_problems(patterns: tuple[str, ...]) -> list[str]:
-    problems = []
-    for pattern in patterns:
-        try:
-            compile_pattern(pattern)
-        except ValueError as error:
-            problems.append(f"pattern {pattern!r}: {error}")
     return problems

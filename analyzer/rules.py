@@ -12,6 +12,7 @@ A pattern is words separated by spaces, each compared with a token's norm (lower
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -116,9 +117,15 @@ def _rule_problems(raw: Any) -> list[str]:
             problems.append(f"{key} must be a list of strings")
         elif len(value) < least:
             problems.append(f"{key} needs at least {least}")
-    for pattern in raw.get("patterns") or []:
+    return problems + pattern_problems(map(str, raw.get("patterns") or []))
+
+
+def pattern_problems(patterns: Iterable[str]) -> list[str]:
+    """What is wrong with these patterns, one line each."""
+    problems = []
+    for pattern in patterns:
         try:
-            compile_pattern(str(pattern))
+            compile_pattern(pattern)
         except ValueError as error:
             problems.append(f"pattern {pattern!r}: {error}")
     return problems

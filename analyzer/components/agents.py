@@ -11,65 +11,10 @@ from typing import Literal
 
 from spacy.tokens import Doc, Span
 
-from analyzer.lexicons import irregular_forms
+from analyzer.lexicons import clause_words, irregular_forms
 from analyzer.qualifiers import load_qualifiers
 
 AgentKind = Literal["clinician", "client", "other", "none"]
-
-_OPENERS = frozenset(
-    [
-        "and",
-        "but",
-        "then",
-        "that",
-        "when",
-        "while",
-        "as",
-        "because",
-        "so",
-        "who",
-        "which",
-        "after",
-        "before",
-        "where",
-        "also",
-        "or",
-        "though",
-        "although",
-        "since",
-        "if",
-        "until",
-        "today",
-        "yesterday",
-        "plus",
-        "nor",
-        "yet",
-        "however",
-    ]
-)
-_DETERMINERS = frozenset(
-    [
-        "the",
-        "a",
-        "an",
-        "this",
-        "these",
-        "those",
-        "my",
-        "our",
-        "her",
-        "his",
-        "their",
-        "its",
-        "one",
-        "two",
-        "three",
-        "some",
-        "both",
-        "each",
-    ]
-)
-_BE = frozenset(["was", "were", "is", "been", "being", "got", "be", "are"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +35,7 @@ def find_agent(segment: Span, evidence: Span) -> Agent:
         kind = _kind(doc, segment, i)
         if kind != "none" and _is_subject(doc, segment, i):
             after = doc[i + 1].norm_ if i + 1 < segment.end else ""
-            best = Agent(kind, i, reported, passive=after in _BE and kind == "client")
+            best = Agent(kind, i, reported, passive=after in clause_words("passive") and kind == "client")
         if best.kind == "client" and i < evidence.start and _is_report(doc, i, best):
             reported = True
             best = Agent(best.kind, best.token, reported, best.passive)
@@ -114,9 +59,9 @@ def _is_subject(doc: Doc, segment: Span, i: int) -> bool:
         return False
     former = load_qualifiers().agents["former"]
     j = i - 1
-    while j >= segment.start and (doc[j].norm_ in _DETERMINERS or doc[j].norm_ in former):
+    while j >= segment.start and (doc[j].norm_ in clause_words("determiners") or doc[j].norm_ in former):
         j -= 1
-    if j < segment.start or doc[j].is_punct or doc[j].norm_ in _OPENERS:
+    if j < segment.start or doc[j].is_punct or doc[j].norm_ in clause_words("openers"):
         return True
     # "Hospital social worker ...": up to two describing words at the very beginning, none of them a verb ("Told cl").
     words = [doc[k] for k in range(segment.start, j + 1)]

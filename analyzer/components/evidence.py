@@ -7,11 +7,10 @@ from __future__ import annotations
 
 from spacy.tokens import Doc, Span
 
+from analyzer.lexicons import clause_words
 from analyzer.qualifiers import load_qualifiers
 
-_JOINTS = frozenset(("and", "but", "then", "so", "while", "who", "which"))
 _MARKS = frozenset((",", ":", "-", "–", "—", "(", ")"))
-_LEADING = _JOINTS | frozenset(("today", "also", "the", "this"))
 _SHORTEST = 3
 
 
@@ -20,7 +19,7 @@ def clauses(segment: Span) -> list[Span]:
     doc = segment.doc
     cuts = [segment.start]
     for token in segment[1:]:
-        if (token.norm_ in _JOINTS or token.text in _MARKS) and token.i - cuts[-1] >= _SHORTEST:
+        if (token.norm_ in clause_words("joints") or token.text in _MARKS) and token.i - cuts[-1] >= _SHORTEST:
             cuts.append(token.i)
     if len(cuts) > 1 and segment.end - cuts[-1] <= _SHORTEST:
         cuts.pop()
@@ -31,12 +30,10 @@ def clauses(segment: Span) -> list[Span]:
 
 def trimmed(doc: Doc, start: int, end: int) -> Span:
     """The span without leading joints, subject and punctuation, and without trailing punctuation."""
-    subjects = load_qualifiers().agents["clinician"]
+    skipped = clause_words("joints") | clause_words("leading") | load_qualifiers().agents["clinician"]
     while end > start and (doc[end - 1].is_punct or doc[end - 1].is_space):
         end -= 1
-    while end - start > _SHORTEST and (
-        doc[start].is_punct or doc[start].is_space or doc[start].norm_ in _LEADING or doc[start].norm_ in subjects
-    ):
+    while end - start > _SHORTEST and (doc[start].is_punct or doc[start].is_space or doc[start].norm_ in skipped):
         start += 1
     return doc[start:end]
 

@@ -18,12 +18,12 @@ from analyzer.components.estimators import EstimatorComponent
 from analyzer.components.features import previous_segment, status_row, status_table
 from analyzer.components.gate import GatedMatcher
 from analyzer.components.sections import section_kinds, section_of
+from analyzer.lexicons import clause_words
 from analyzer.qualifiers import Cue, load_qualifiers
 from analyzer.records import STATUSES, Status
 from analyzer.rules import compile_pattern
 
 _ORDER: tuple[Status, ...] = ("other_agent", "negated", "hypothetical", "planned", "historical")
-_TURNS = frozenset(("but", "however", "though", "although", ";"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +101,7 @@ class Qualifier(EstimatorComponent):
 def _turned(span: Span, start: int, end: int, side: str) -> bool:
     """Whether "but", "however" or the like stands between the cue and the evidence."""
     between = span.doc[end : span.start] if side == "before" else span.doc[span.end : start]
-    return side != "inside" and any(token.norm_ in _TURNS for token in between)
+    return side != "inside" and any(token.norm_ in clause_words("turns") for token in between)
 
 
 def _by_order(span: Span, cues: Sequence[FoundCue], agent: Agent) -> Decision:
