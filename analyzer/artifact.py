@@ -1,13 +1,13 @@
 """What training made, read back safely: scikit-learn estimators in skops files, never pickle.
 
-A model folder holds ``model.skops`` (the estimators), ``meta.json`` (version, thresholds, what it was made from),
-``metrics.json`` and README.md, its card.
+A model folder holds ``model.skops`` (the estimators), ``vocabularies.json`` (their words: skops spends seconds on a
+long mapping), ``meta.json`` (version, thresholds, what it was made from), ``metrics.json`` and README.md, its card.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -18,9 +18,12 @@ from analyzer.records import DataError
 
 DEFAULT_MODEL = Path(__file__).resolve().parents[1] / "models" / "baseline"
 HEADS = ("strategies", "status", "cues")
+_FIELDS = ("version", "thresholds", "cue_threshold")
 
 # Types beside skops' own trusted list that our estimators are made of; anything else is refused.
-_TRUSTED = ("numpy.dtype", "scipy.sparse._csr.csr_matrix", "sklearn.calibration._SigmoidCalibration")
+_TRUSTED = ("numpy.dtype", "scipy.sparse._csr.csr_matrix")
+
+Vocabularies = Mapping[str, list[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,31 +36,32 @@ class Artifact:
     cue_threshold: float
     meta: Mapping[str, Any]
 
-    def to_bytes(self) -> bytes:
-        """The estimators as one skops archive."""
-        from skops.io import dumps
-
-        return bytes(dumps(dict(self.estimators), compression=ZIP_DEFLATED, compresslevel=9))
+    def settings(self) -> dict[str, Any]:
+        """What ``meta.json`` holds."""
+        return {**{key: getattr(self, key) for key in _FIELDS}, **self.meta}
 
 
 def save_artifact(artifact: Artifact, folder: Path) -> None:
-    """Write ``model.skops`` and ``meta.json``; the card and the metrics are the training command's."""
+    """Write the model's own files; the card and the metrics are the training command's."""
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / "model.skops").write_bytes(artifact.to_bytes())
-    meta = json.dumps(_meta(artifact), indent=2, ensure_ascii=False)
-    (folder / "meta.json").write_text(meta + "\n", encoding="utf-8")
+    archive, vocabularies = archived(artifact)
+    (folder / "model.skops").write_bytes(archive)
+    for name, content in (("vocabularies.json", vocabularies), ("meta.json", artifact.settings())):
+        text = json.dumps(content, indent=None if name == "vocabularies.json" else 2, ensure_ascii=False)
+        (folder / name).write_text(text + "\n", encoding="utf-8")
 
 
 def load_artifact(folder: Path) -> Artifact:
     """Read a model folder. Raises `DataError` where a file is missing, broken or holds a type that could run code."""
     try:
-        data, meta = (folder / "model.skops").read_bytes(), json.loads((folder / "meta.json").read_text("utf-8"))
+        archive = (folder / "model.skops").read_bytes()
+        parts = [json.loads((folder / name).read_text("utf-8")) for name in ("vocabularies.json", "meta.json")]
     except FileNotFoundError as error:
         name = Path(error.filename).name
         raise DataError(str(folder), [f"{name} is missing; make a model with 'analyzer train'"]) from error
-    except json.JSONDecodeError as error:
-        raise DataError(str(folder), [f"meta.json is no JSON: {error}"]) from error
-    return artifact_from_bytes(data, meta, where=str(folder))
+    except ValueError as error:
+        raise DataError(str(folder), [f"vocabularies.json or meta.json is no JSON: {error}"]) from error
+    return restored(archive, *parts, where=str(folder))
 
 
 @cache
@@ -66,34 +70,52 @@ def load_default() -> Artifact:
     return load_artifact(DEFAULT_MODEL)
 
 
-def artifact_from_bytes(data: bytes, meta: Mapping[str, Any], *, where: str) -> Artifact:
-    """The artifact in these bytes; raises `DataError` on an untrusted type or a missing head."""
+def archived(artifact: Artifact) -> tuple[bytes, Vocabularies]:
+    """The estimators as a skops archive without their vocabularies, and these beside it."""
+    from skops.io import dumps
+
+    vectorizers = dict(_vectorizers(artifact.estimators))
+    kept = {key: dict(vectorizer.vocabulary_) for key, vectorizer in vectorizers.items()}
+    try:
+        for vectorizer in vectorizers.values():
+            vectorizer.vocabulary_ = {}
+        archive = bytes(dumps(dict(artifact.estimators), compression=ZIP_DEFLATED, compresslevel=9))
+    finally:
+        for key, vectorizer in vectorizers.items():
+            vectorizer.vocabulary_ = kept[key]
+    return archive, {key: sorted(words, key=words.__getitem__) for key, words in kept.items()}
+
+
+def restored(archive: bytes, vocabularies: Vocabularies, settings: Mapping[str, Any], *, where: str) -> Artifact:
+    """The artifact in these parts; raises `DataError` on an untrusted type or a missing part."""
+    estimators = _estimators(archive, where)
+    wrong = [f"head {head!r} is missing" for head in HEADS if head not in estimators]
+    wrong += [f"meta.json lacks {key!r}" for key in _FIELDS if key not in settings]
+    vectorizers = dict(_vectorizers(estimators))
+    wrong += [f"vocabularies.json lacks {key!r}" for key in vectorizers if key not in vocabularies]
+    if wrong:
+        raise DataError(where, wrong)
+    for key, vectorizer in vectorizers.items():
+        vectorizer.vocabulary_ = {word: i for i, word in enumerate(vocabularies[key])}
+    meta = {key: value for key, value in settings.items() if key not in _FIELDS}
+    return Artifact(estimators=estimators, meta=meta, **{key: settings[key] for key in _FIELDS})
+
+
+def _estimators(archive: bytes, where: str) -> dict[str, Any]:
     from skops.io import get_untrusted_types, loads
 
     try:
-        unknown = sorted(set(get_untrusted_types(data=data)) - set(_TRUSTED))
+        unknown = sorted(set(get_untrusted_types(data=archive)) - set(_TRUSTED))
         if unknown:
             raise DataError(where, [f"model.skops holds the untrusted type {name}; refused" for name in unknown])
-        estimators = loads(data, trusted=list(_TRUSTED))
+        return dict(loads(archive, trusted=list(_TRUSTED)))
     except DataError:
         raise
     except Exception as error:  # skops raises whatever its zip and JSON readers raise
         raise DataError(where, [f"model.skops can't be read ({type(error).__name__})"]) from error
-    wrong = [f"head {head!r} is missing" for head in HEADS if head not in estimators]
-    wrong += [f"meta.json lacks {key!r}" for key in ("version", "thresholds", "cue_threshold") if key not in meta]
-    if wrong:
-        raise DataError(where, wrong)
-    return Artifact(
-        version=meta["version"],
-        estimators=estimators,
-        thresholds=meta["thresholds"],
-        cue_threshold=meta["cue_threshold"],
-        meta={k: v for k, v in meta.items() if k not in _FIELDS},
-    )
 
 
-_FIELDS = ("version", "thresholds", "cue_threshold")
-
-
-def _meta(artifact: Artifact) -> dict[str, Any]:
-    return {**{key: getattr(artifact, key) for key in _FIELDS}, **artifact.meta}
+def _vectorizers(estimators: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    for head, estimator in estimators.items():
+        for name, vectorizer in estimator.named_steps["features"].named_transformers_.items():
+            yield f"{head}.{name}", vectorizer

@@ -6,7 +6,7 @@ proved worth in the corpus. Without a model every rule match is a tag. Status is
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,7 +16,7 @@ from spacy.tokens import Doc, Span, SpanGroup
 from analyzer.components.attributes import note_fact
 from analyzer.components.estimators import EstimatorComponent
 from analyzer.components.evidence import clauses, from_rule, trimmed, whole
-from analyzer.components.features import SegmentRow, norms, segment_rows, segment_table
+from analyzer.components.features import SegmentRow, norms, segment_rows
 from analyzer.records import STRATEGIES
 
 # Without a model nothing is known about how often a rule is right.
@@ -26,7 +26,8 @@ _LONG = 24
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    segment: int
+    segment: Span
+    row: SegmentRow
     strategy: str
     probability: float
     rules: tuple[Span, ...]
@@ -37,71 +38,63 @@ class StrategyClassifier(EstimatorComponent):
 
     head = "strategies"
 
-    def __call__(self, doc: Doc) -> Doc:
-        segments, rows = list(doc.spans["segments"]), segment_rows(doc)
+    def annotate(self, docs: Sequence[Doc]) -> None:
+        """Tag the Docs' segments; template lines give no tag."""
+        rows = [segment_rows(doc) for doc in docs]
+        tables = self.ask(rows) if self.has_estimator else [None] * len(docs)
+        found = [self._find(*each) for each in zip(docs, rows, tables, strict=True)]
+        evidence = iter(self._evidence([item for items in found for item in items]))
+        for doc, items in zip(docs, found, strict=True):
+            spans = [self._span(doc, item, next(evidence)) for item in items]
+            doc.spans["strategies"] = SpanGroup(doc, name="strategies", spans=spans)
+
+    def _find(self, doc: Doc, rows: list[SegmentRow], table: np.ndarray | None) -> list[_Found]:
+        segments = list(doc.spans["segments"])
         template = {span.start for span in doc.spans.get("boilerplate", ())}
         by_rule = _rules_by_segment(doc, segments)
-        found = [f for f in self._find(rows, by_rule) if segments[f.segment].start not in template]
-        spans = []
-        for item, evidence in zip(found, self._evidence(segments, rows, found), strict=True):
-            span = Span(doc, evidence.start, evidence.end, label=item.strategy)
-            source, reason = self._source(item)
-            note_fact(span, confidence=round(item.probability, 4), source=source, reason=reason)
-            spans.append(span)
-        doc.spans["strategies"] = SpanGroup(doc, name="strategies", spans=spans)
-        return doc
-
-    def probabilities(self, rows: list[SegmentRow]) -> np.ndarray:
-        """(rows, 11) probabilities that a segment speaks of a strategy, whatever its status."""
-        if not rows:
-            return np.zeros((0, len(STRATEGIES)))
-        return np.asarray(self.estimator.predict_proba(segment_table(rows)))
-
-    def _find(self, rows: list[SegmentRow], by_rule: dict[tuple[int, str], list[Span]]) -> Iterable[_Found]:
-        if not self.has_estimator:
-            ordered = sorted(by_rule.items(), key=lambda item: (item[0][0], STRATEGIES.index(item[0][1])))
-            return [_Found(i, strategy, _UNMEASURED, tuple(spans)) for (i, strategy), spans in ordered]
-        matrix = self.probabilities(rows)
-        limits = np.array([self.artifact.thresholds[strategy] for strategy in STRATEGIES])
+        if table is None:
+            ordered = sorted(by_rule, key=lambda key: (key[0], STRATEGIES.index(key[1])))
+            cells = [(i, strategy, _UNMEASURED) for i, strategy in ordered]
+        else:
+            limits = np.array([self.artifact.thresholds[strategy] for strategy in STRATEGIES])
+            hits: list[list[int]] = np.argwhere(table >= limits).tolist() if len(table) else []
+            cells = [(i, STRATEGIES[k], float(table[i, k])) for i, k in hits]
         return [
-            _Found(int(i), STRATEGIES[k], float(matrix[i, k]), tuple(by_rule.get((int(i), STRATEGIES[k]), ())))
-            for i, k in np.argwhere(matrix >= limits)
+            _Found(segments[i], rows[i], strategy, probability, tuple(by_rule.get((i, strategy), ())))
+            for i, strategy, probability in cells
+            if segments[i].start not in template
         ]
 
-    def _source(self, item: _Found) -> tuple[str, str]:
-        if not item.rules:
-            return "model", self.artifact.version
-        return ("rule+model" if self.has_estimator else "rule"), max(item.rules, key=len).id_
-
-    def _evidence(self, segments: list[Span], rows: list[SegmentRow], found: list[_Found]) -> list[Span]:
-        """The evidence of each finding: a rule's clause, else the clause of a long segment that scores best."""
-        asked: list[SegmentRow] = []
-        parts: list[list[Span]] = []
-        for item in found:
-            segment = segments[item.segment]
-            part = clauses(segment) if not item.rules and len(segment) > _LONG else []
-            parts.append(part)
-            asked += [(norms(clause), *rows[item.segment][1:]) for clause in part]
-        scores = iter(self.probabilities(asked)) if asked else iter(())
-        return [
-            self._best(segments[item.segment], item, part, [next(scores) for _ in part])
-            for item, part in zip(found, parts, strict=True)
-        ]
-
-    def _best(self, segment: Span, item: _Found, part: list[Span], scores: list[np.ndarray]) -> Span:
+    def _span(self, doc: Doc, item: _Found, evidence: Span) -> Span:
+        span = Span(doc, evidence.start, evidence.end, label=item.strategy)
         if item.rules:
-            return from_rule(segment, min(s.start for s in item.rules), max(s.end for s in item.rules))
-        if len(part) < 2:
-            return whole(segment)
-        column = STRATEGIES.index(item.strategy)
-        best = max(range(len(part)), key=lambda i: float(scores[i][column]))
-        limit = float(scores[best][column]) / 2
-        first = last = best
-        while first > 0 and scores[first - 1][column] >= limit:
-            first -= 1
-        while last + 1 < len(part) and scores[last + 1][column] >= limit:
-            last += 1
-        return trimmed(segment.doc, part[first].start, part[last].end)
+            source, reason = "rule+model" if self.has_estimator else "rule", max(item.rules, key=len).id_
+        else:
+            source, reason = "model", self.artifact.version
+        note_fact(span, confidence=round(item.probability, 4), source=source, reason=reason)
+        return span
+
+    def _evidence(self, found: Sequence[_Found]) -> list[Span]:
+        """The evidence of each finding: a rule's clause, else the clause of a long segment that scores best."""
+        parts = [clauses(f.segment) if not f.rules and len(f.segment) > _LONG else [] for f in found]
+        asked = [[(norms(c), *f.row[1:]) for c in part] for f, part in zip(found, parts, strict=True)]
+        scores = self.ask(asked) if any(asked) else [np.zeros((0, 0)) for _ in found]
+        return [_best(*each) for each in zip(found, parts, scores, strict=True)]
+
+
+def _best(item: _Found, part: list[Span], scores: np.ndarray) -> Span:
+    if item.rules:
+        return from_rule(item.segment, min(s.start for s in item.rules), max(s.end for s in item.rules))
+    if len(part) < 2:
+        return whole(item.segment)
+    column = scores[:, STRATEGIES.index(item.strategy)]
+    first = last = int(np.argmax(column))
+    limit = float(column[first]) / 2
+    while first > 0 and column[first - 1] >= limit:
+        first -= 1
+    while last + 1 < len(part) and column[last + 1] >= limit:
+        last += 1
+    return trimmed(item.segment.doc, part[first].start, part[last].end)
 
 
 def _rules_by_segment(doc: Doc, segments: list[Span]) -> dict[tuple[int, str], list[Span]]:

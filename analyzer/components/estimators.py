@@ -1,20 +1,26 @@
-"""What components with a scikit-learn estimator share: reading it late, and spaCy's serialisation."""
+"""What components with a scikit-learn estimator share: reading it late, reading Docs in batches, serialisation."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from analyzer.artifact import Artifact, artifact_from_bytes, load_artifact, load_default
+import numpy as np
+from spacy.tokens import Doc
+from spacy.util import minibatch
+
+from analyzer.artifact import Artifact, archived, load_artifact, load_default, restored
 from analyzer.components.attributes import register_attributes
+from analyzer.components.features import SegmentRow, segment_table
 
 
 class EstimatorComponent:
     """A component over one head of the artifact.
 
     ``model`` is ``"default"`` (the shipped model), a folder, or None: rules alone. The artifact is read at first use,
-    so that building a pipeline stays quick; ``to_disk``/``to_bytes`` carry it along.
+    so that building a pipeline stays quick; ``to_disk``/``to_bytes`` carry it along. Subclasses fill in `annotate`.
     """
 
     head = ""
@@ -24,6 +30,20 @@ class EstimatorComponent:
         self.name = name
         self.model = model
         self._artifact: Artifact | None = None
+
+    def annotate(self, docs: Sequence[Doc]) -> None:
+        """Put this component's findings on the Docs, asking the estimator once."""
+        raise NotImplementedError
+
+    def __call__(self, doc: Doc) -> Doc:
+        self.annotate([doc])
+        return doc
+
+    def pipe(self, stream: Iterable[Doc], *, batch_size: int = 32) -> Iterator[Doc]:
+        """As `Language.pipe` calls it: batches, since an estimator's call costs more than a few rows."""
+        for batch in minibatch(stream, batch_size):
+            self.annotate(batch)
+            yield from batch
 
     @property
     def has_estimator(self) -> bool:
@@ -46,26 +66,28 @@ class EstimatorComponent:
         """This component's estimator."""
         return self.artifact.estimators[self.head]
 
+    def ask(self, rows: Sequence[Sequence[SegmentRow]]) -> list[np.ndarray]:
+        """For each list of rows the (rows, labels) probabilities of a head that reads segments, in one call."""
+        flat = [row for some in rows for row in some]
+        if not flat:
+            return [np.zeros((0, 0)) for _ in rows]
+        matrix = np.asarray(self.estimator.predict_proba(segment_table(flat)))
+        return np.split(matrix, np.cumsum([len(some) for some in rows])[:-1])
+
     def to_bytes(self, *, exclude: tuple[str, ...] = ()) -> bytes:
-        """The artifact as bytes: length of the JSON head, JSON, skops archive."""
+        """The artifact as bytes: length of the JSON part, JSON, skops archive."""
         if not self.has_estimator:
             return b""
-        artifact = self.artifact
-        settings = {
-            "version": artifact.version,
-            "thresholds": dict(artifact.thresholds),
-            "cue_threshold": artifact.cue_threshold,
-            **artifact.meta,
-        }
-        head = json.dumps(settings).encode()
-        return len(head).to_bytes(8, "big") + head + artifact.to_bytes()
+        archive, vocabularies = archived(self.artifact)
+        head = json.dumps({"settings": self.artifact.settings(), "vocabularies": vocabularies}).encode()
+        return len(head).to_bytes(8, "big") + head + archive
 
     def from_bytes(self, data: bytes, *, exclude: tuple[str, ...] = ()) -> EstimatorComponent:
         """Take over what `to_bytes` gave; raises `DataError` on an untrusted type."""
         if data:
             size = int.from_bytes(data[:8], "big")
-            settings = json.loads(data[8 : 8 + size])
-            self._artifact = artifact_from_bytes(data[8 + size :], settings, where=self.name)
+            head = json.loads(data[8 : 8 + size])
+            self._artifact = restored(data[8 + size :], head["vocabularies"], head["settings"], where=self.name)
         return self
 
     def to_disk(self, path: Path | str, *, exclude: tuple[str, ...] = ()) -> None:

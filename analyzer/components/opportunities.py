@@ -5,6 +5,7 @@ Cues are found by rules and model together; each is linked over the whole note t
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -16,7 +17,7 @@ from spacy.tokens import Doc, Span, SpanGroup
 from analyzer.components.attributes import fact, note_fact
 from analyzer.components.estimators import EstimatorComponent
 from analyzer.components.evidence import from_rule, whole
-from analyzer.components.features import segment_rows, segment_table
+from analyzer.components.features import segment_rows
 from analyzer.components.gate import GatedMatcher
 from analyzer.cue_rules import load_cue_rules
 from analyzer.lexicons import read_data
@@ -55,27 +56,24 @@ class OpportunityFinder(EstimatorComponent):
         ]:
             self.matcher.add(key, [compile_pattern(pattern) for pattern in patterns])
 
-    def __call__(self, doc: Doc) -> Doc:
-        context = _Context(doc, self.matcher)
-        spans = []
-        for segment, rules, strategies in self._find(doc):
-            evidence = from_rule(segment, rules[0].start, rules[0].end) if rules else whole(segment)
-            span = Span(doc, evidence.start, evidence.end, label="opportunity")
-            answer = context.answer(segment, strategies)
-            note_fact(span, strategies=strategies, response=answer.response, answer=answer.span)
-            spans.append(span)
-        doc.spans["opportunities"] = SpanGroup(doc, name="opportunities", spans=spans)
-        return doc
+    def annotate(self, docs: Sequence[Doc]) -> None:
+        """Find the Docs' opportunities and how each was met."""
+        tables = self.ask([segment_rows(doc) for doc in docs]) if self.has_estimator else [None] * len(docs)
+        for doc, table in zip(docs, tables, strict=True):
+            context = _Context(doc, self.matcher)
+            spans = [_span(doc, context, *each) for each in self._find(doc, table)]
+            doc.spans["opportunities"] = SpanGroup(doc, name="opportunities", spans=spans)
 
-    def _find(self, doc: Doc) -> list[tuple[Span, list[Span], tuple[str, ...]]]:
+    def _find(self, doc: Doc, table: np.ndarray | None) -> Iterator[tuple[Span, list[Span], tuple[str, ...]]]:
+        """Segments that are opportunities, the rules that fired there, the strategies they call for.
+
+        ``table``: (segments, 12), whether a segment is a cue, then for each strategy; None: rules alone.
+        """
         template = {span.start for span in doc.spans.get("boilerplate", ())}
-        segments = list(doc.spans["segments"])
         fired: dict[int, list[Span]] = {}
         for span in doc.spans.get("cue_rules", ()):
             fired.setdefault(span.sent.start, []).append(span)
-        table = self._probabilities(doc) if self.has_estimator and segments else None
-        found = []
-        for i, segment in enumerate(segments):
+        for i, segment in enumerate(doc.spans["segments"]):
             rules = fired.get(segment.sent.start, [])
             strategies = {s for rule in rules for s in cue_strategies()[rule.id_]}
             if table is not None:
@@ -84,12 +82,15 @@ class OpportunityFinder(EstimatorComponent):
                 likely = {s for k, s in enumerate(STRATEGIES, 1) if table[i, k] >= _STRATEGY_LIMIT}
                 strategies |= likely or ({STRATEGIES[int(np.argmax(table[i, 1:]))]} if not strategies else set())
             if strategies and segment.start not in template:
-                found.append((segment, rules, tuple(s for s in STRATEGIES if s in strategies)))
-        return found
+                yield segment, rules, tuple(s for s in STRATEGIES if s in strategies)
 
-    def _probabilities(self, doc: Doc) -> np.ndarray:
-        """(segments, 12): whether a segment is a cue, then for each strategy."""
-        return np.asarray(self.estimator.predict_proba(segment_table(segment_rows(doc))))
+
+def _span(doc: Doc, context: _Context, segment: Span, rules: list[Span], strategies: tuple[str, ...]) -> Span:
+    evidence = from_rule(segment, rules[0].start, rules[0].end) if rules else whole(segment)
+    span = Span(doc, evidence.start, evidence.end, label="opportunity")
+    answer = context.answer(segment, strategies)
+    note_fact(span, strategies=strategies, response=answer.response, answer=answer.span)
+    return span
 
 
 class _Context:

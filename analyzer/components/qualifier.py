@@ -20,7 +20,7 @@ from analyzer.components.gate import GatedMatcher
 from analyzer.components.sections import section_kinds, section_of
 from analyzer.lexicons import clause_words
 from analyzer.qualifiers import Cue, load_qualifiers
-from analyzer.records import STATUSES, Status
+from analyzer.records import Status
 from analyzer.rules import compile_pattern
 
 _ORDER: tuple[Status, ...] = ("other_agent", "negated", "hypothetical", "planned", "historical")
@@ -30,7 +30,7 @@ _ORDER: tuple[Status, ...] = ("other_agent", "negated", "hypothetical", "planned
 class Decision:
     """A status and the words that decided it; None where nothing spoke against *delivered*."""
 
-    status: Status
+    status: str
     cue: str | None
 
 
@@ -60,28 +60,24 @@ class Qualifier(EstimatorComponent):
         for cue in load_qualifiers().cues.values():
             self.matcher.add(cue.id, [compile_pattern(pattern) for pattern in cue.patterns])
 
-    def __call__(self, doc: Doc) -> Doc:
-        spans = list(doc.spans.get("strategies", ()))
+    def annotate(self, docs: Sequence[Doc]) -> None:
+        """Decide every tag of the Docs."""
+        spans = [span for doc in docs for span in doc.spans.get("strategies", ())]
         for span, decision in zip(spans, self.decide(spans), strict=True):
             note_fact(span, status=decision.status, cue=decision.cue)
-        return doc
 
     def decide(self, spans: Sequence[Span]) -> list[Decision]:
-        """The decision for each evidence span of one Doc."""
+        """The decision for each evidence span."""
         found = [self.find(span) for span in spans]
         if not self.has_estimator or not spans:
             return [_by_order(span, cues, agent) for span, (cues, agent) in zip(spans, found, strict=True)]
-        rows = [
-            status_row(span, [c.key for c in cues], agent) for span, (cues, agent) in zip(spans, found, strict=True)
-        ]
+        rows = [status_row(span, [c.key for c in cues], who) for span, (cues, who) in zip(spans, found, strict=True)]
         estimator = self.estimator
-        probabilities = estimator.predict_proba(status_table(rows))
-        classes = [str(c) for c in estimator.classes_]
-        decisions = []
-        for span, (cues, agent), row in zip(spans, found, probabilities, strict=True):
-            by_model = dict(zip(classes, map(float, row), strict=True))
-            decisions.append(_weigh(span, cues, agent, by_model))
-        return decisions
+        best = estimator.classes_[estimator.predict_proba(status_table(rows)).argmax(axis=1)]
+        return [
+            Decision(status, _words_for(status, span, cues, agent))
+            for status, span, (cues, agent) in zip(map(str, best), spans, found, strict=True)
+        ]
 
     def find(self, span: Span) -> tuple[list[FoundCue], Agent]:
         """The cues in force for an evidence span, guards applied, and who acts."""
@@ -124,12 +120,7 @@ def _is_fragment(span: Span) -> bool:
     return not any(token.norm_.endswith("ed") for token in span.sent[:4])
 
 
-def _weigh(span: Span, cues: Sequence[FoundCue], agent: Agent, by_model: dict[str, float]) -> Decision:
-    best = max(STATUSES, key=lambda status: by_model.get(status, 0.0))
-    return Decision(best, _words_for(best, span, cues, agent))
-
-
-def _words_for(status: Status, span: Span, cues: Sequence[FoundCue], agent: Agent) -> str | None:
+def _words_for(status: str, span: Span, cues: Sequence[FoundCue], agent: Agent) -> str | None:
     """The words to show for a status that the model chose: its cue, the agent, or the section."""
     if status == "delivered":
         return None

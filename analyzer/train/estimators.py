@@ -29,13 +29,6 @@ def _marks() -> CountVectorizer:
     return CountVectorizer(token_pattern=_TOKEN, lowercase=False, binary=True)
 
 
-def _plain(features: ColumnTransformer) -> ColumnTransformer:
-    """Vocabularies as plain numbers: skops would store each NumPy integer as a file of its own."""
-    for vectorizer in features.named_transformers_.values():
-        vectorizer.vocabulary_ = {word: int(i) for word, i in vectorizer.vocabulary_.items()}
-    return features
-
-
 def fit_segments(table: pd.DataFrame, strategies: np.ndarray, cues: np.ndarray, *, seed: int) -> dict[str, Pipeline]:
     """The multi-label heads *strategies* and *cues* over one set of features of a segment table.
 
@@ -53,7 +46,6 @@ def fit_segments(table: pd.DataFrame, strategies: np.ndarray, cues: np.ndarray, 
         transformer_weights={"previous": 0.3, "next": 0.2, "section": 0.5},
     )
     matrix = features.fit_transform(table)
-    _plain(features)
     heads = {"strategies": (strategies, 6.0), "cues": (cues, 2.0)}
     return {
         name: Pipeline([("features", features), ("head", _one_vs_rest(seed=seed, c=c).fit(matrix, labels))])
@@ -80,4 +72,4 @@ def fit_status(table: pd.DataFrame, statuses: list[str], *, seed: int, c: float 
     )
     head = LogisticRegression(C=c, class_weight="balanced", max_iter=2000, random_state=seed)
     head.fit(features.fit_transform(table), statuses)
-    return Pipeline([("features", _plain(features)), ("head", head)])
+    return Pipeline([("features", features), ("head", head)])

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from sklearn.metrics import precision_recall_curve
 from sklearn.model_selection import GroupKFold
-from spacy.tokens import Doc
+from spacy.util import minibatch
 
 from analyzer.artifact import Artifact, save_artifact
 from analyzer.components.estimators import EstimatorComponent
@@ -155,12 +155,12 @@ def _read(material: Sequence[Material], artifact: Artifact) -> Iterable[tuple[st
     for component in components:
         assert isinstance(component, EstimatorComponent)
         component.use(artifact)
+    for component in components:
+        for batch in minibatch(material, 32):
+            component.annotate([m.doc for m in batch])
     for m in material:
-        doc: Doc = m.doc
-        for component in components:
-            doc = component(doc)
         note = Note(note_id=m.note.note_id, text=m.note.text, source="corpus")
-        yield m.note.note_id, analysis_of(note, doc, ())
+        yield m.note.note_id, analysis_of(note, m.doc, ())
 
 
 def _on_gold(gold: Path, model: Path, seed: int, progress: Callable[[str], None]) -> Evaluation:
