@@ -9,7 +9,7 @@ import altair as alt
 import pandas as pd
 
 from analyzer.codebook import load_codebook
-from analyzer.compare import Comparison
+from analyzer.compare import VERDICTS, Comparison
 from analyzer.lexicons import read_data
 from analyzer.records import STRATEGIES, Analysis
 
@@ -17,12 +17,6 @@ _MARKS = {
     "documented": "documented as done",
     "planned": "planned only",
     "open": "opportunity without a documented response",
-}
-VERDICTS = {
-    "over_used": "possible over-use",
-    "under_used": "possible under-use",
-    "in_range": "in range",
-    "not_enough_notes": "not enough notes",
 }
 
 

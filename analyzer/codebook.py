@@ -136,6 +136,14 @@ class Codebook(_Record):
         """The strategy's name for people. Raises `KeyError` like `strategy`."""
         return self.strategy(strategy_id).title
 
+    def status_title(self, status: str) -> str:
+        """The status's name for people; the id where the codebook lacks it."""
+        return next((entry.title for entry in self.statuses if entry.id == status), status)
+
+    def response_title(self, response: str) -> str:
+        """The response's name for people; the id where the codebook lacks it."""
+        return next((entry.title for entry in self.responses if entry.id == response), response)
+
 
 def load_codebook(path: Path | None = None) -> Codebook:
     """The shipped codebook (read once), or a user's own file in the same format.

@@ -3,6 +3,6 @@
 from analyzer.compare.comparing import compare
 from analyzer.compare.model import Comparison
 from analyzer.compare.settings import load_targets
-from analyzer.compare.words import format_table, sentence
+from analyzer.compare.words import VERDICTS, format_table, sentence
 
-__all__ = ["Comparison", "compare", "format_table", "load_targets", "sentence"]
+__all__ = ["VERDICTS", "Comparison", "compare", "format_table", "load_targets", "sentence"]

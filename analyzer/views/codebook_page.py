@@ -11,7 +11,7 @@ def page() -> None:
     """The page "Codebook"."""
     book = load_codebook()
     st.title("Codebook")
-    st.write(f"After {book.authority} Version {book.version}. All examples are invented.")
+    st.write(f"After {book.authority}. Version {book.version}; all examples are invented.")
     chosen = st.selectbox(
         "Strategy", [s.id for s in book.strategies], format_func=book.title_of, key="codebook-strategy"
     )

@@ -8,14 +8,7 @@ import streamlit as st
 from analyzer.codebook import load_codebook
 from analyzer.records import STRATEGIES, Analysis, Tag
 from analyzer.views import source
-from analyzer.views.span_html import (
-    evidence_html,
-    legend_html,
-    note_html,
-    response_words,
-    status_words,
-    style_sheet,
-)
+from analyzer.views.span_html import evidence_html, legend_html, note_html, style_sheet
 
 
 def page() -> None:
@@ -72,7 +65,7 @@ def _evidence(analysis: Analysis, shown: list[str]) -> None:
     st.markdown("**Opportunities**")
     for found in analysis.opportunities:
         titles = ", ".join(book.title_of(s).lower() for s in found.strategies)
-        st.text(f"“{found.text}”\n{response_words(found.response)} (calls for {titles})")
+        st.text(f"“{found.text}”\n{book.response_title(found.response).lower()} (calls for {titles})")
     if not analysis.opportunities:
         st.write("No opportunity was found in this note.")
     counts = [
@@ -88,7 +81,7 @@ def _row(tag: Tag) -> dict[str, str | float]:
     return {
         "words": tag.text,
         "strategy": load_codebook().title_of(tag.strategy),
-        "status": status_words(tag.status),
+        "status": load_codebook().status_title(tag.status),
         "because of": tag.cue or "",
         "confidence": tag.confidence,
         "found by": f"{tag.source}: {tag.reason}",

@@ -47,7 +47,8 @@ def note_html(text: str, analysis: Analysis, *, strategies: Sequence[str] | None
         for b in analysis.boilerplate
     ]
     layers += [
-        _Layer(o.start, o.end, "sna-cue", f"Opportunity: {response_words(o.response)}") for o in analysis.opportunities
+        _Layer(o.start, o.end, "sna-cue", f"Opportunity: {load_codebook().response_title(o.response).lower()}")
+        for o in analysis.opportunities
     ]
     layers += [_tag_layer(tag) for tag in tags]
     cuts = sorted({0, len(text), *(layer.start for layer in layers), *(layer.end for layer in layers)})
@@ -57,7 +58,7 @@ def note_html(text: str, analysis: Analysis, *, strategies: Sequence[str] | None
 
 def _tag_layer(tag: Tag) -> _Layer:
     book = load_codebook()
-    status = status_words(tag.status)
+    status = book.status_title(tag.status).lower()
     because = f' because of "{tag.cue}"' if tag.cue else ""
     title = f"{book.title_of(tag.strategy)}: {status}{because} ({tag.source} {tag.reason}, {tag.confidence:.0%})"
     chip = f"{book.strategy(tag.strategy).code} {status}"
@@ -82,24 +83,13 @@ def _piece(text: str, start: int, end: int, layers: Sequence[_Layer]) -> str:
     )
 
 
-def response_words(response: str) -> str:
-    """A response in words that speak of documentation."""
-    return {
-        "responded": "a response is documented",
-        "engaged": "taken up in the session",
-        "planned_only": "planned for later",
-        "no_documented_response": "no documented response",
-        "suppressed": "set aside (risk, brief contact or the client's wish)",
-    }[response]
-
-
 def evidence_html(tags: Sequence[Tag]) -> str:
     """The tags as a list: code, status, the words, and what they stand on."""
     book = load_codebook()
     items = [
         f'<li><span class="sna-chip sna-c-{tag.strategy}">{escape(book.strategy(tag.strategy).code)}</span> '
         f"<b>{escape(book.title_of(tag.strategy))}</b>: "
-        f'<span class="sna-t-{tag.status}">{escape(status_words(tag.status))}</span><br>'
+        f'<span class="sna-t-{tag.status}">{escape(book.status_title(tag.status).lower())}</span><br>'
         f"“{escape(tag.text)}”<br><small>{escape(_grounds(tag))}</small></li>"
         for tag in tags
     ]
@@ -112,18 +102,6 @@ def _grounds(tag: Tag) -> str:
     return f"{because}found by {how} ({tag.reason}), confidence {tag.confidence:.0%}, section {tag.section}"
 
 
-def status_words(status: str) -> str:
-    """A status in words a reader understands without the codebook."""
-    return {
-        "delivered": "documented as done",
-        "planned": "planned",
-        "negated": "documented as not done",
-        "hypothetical": "a possibility",
-        "other_agent": "by someone else",
-        "historical": "done earlier",
-    }[status]
-
-
 def legend_html(analysis: Analysis) -> str:
     """What the marks in this note mean: the strategies present, and the line style of each status."""
     book = load_codebook()
@@ -132,7 +110,7 @@ def legend_html(analysis: Analysis) -> str:
     items = [
         f'<span><span class="sna-chip sna-c-{s.id}">{escape(s.code)}</span> {escape(s.title)}</span>' for s in present
     ]
-    items += [f'<span><span class="sna-t-{s}">{escape(status_words(s))}</span></span>' for s in statuses]
+    items += [f'<span><span class="sna-t-{s}">{escape(book.status_title(s).lower())}</span></span>' for s in statuses]
     items.append('<span><span class="sna-cue">opportunity</span></span>')
     items.append('<span><span class="sna-template">template line</span></span>')
     return f'<div class="sna-key">{"".join(items)}</div>'

@@ -1,4 +1,7 @@
-"""Sample notes read by the rules alone, against golden files; `UPDATE_GOLDEN=1 pytest tests/unit/test_golden.py` remakes them."""
+"""Sample notes read by the rules alone, against golden files.
+
+``UPDATE_GOLDEN=1 pytest tests/unit/test_golden.py`` remakes them.
+"""
 
 from __future__ import annotations
 
