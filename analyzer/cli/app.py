@@ -20,4 +20,5 @@ def command(context: click.Context, port: int, no_browser: bool) -> None:
     call = [sys.executable, "-m", "streamlit", "run", str(_APP), "--server.port", str(port)]
     call += ["--server.address", "localhost", "--browser.gatherUsageStats", "false"]
     call += ["--server.headless", "true" if no_browser else "false"]
-    context.exit(subprocess.call(call))
+    # The project's .streamlit/config.toml (no telemetry, no e-mail prompt) is read from the working folder.
+    context.exit(subprocess.call(call, cwd=_APP.parent))

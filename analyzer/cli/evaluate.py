@@ -24,6 +24,8 @@ def command(gold: Path, as_json: bool, errors: Path | None, model: str, seed: in
     Precision, recall, F1 and Cohen's kappa by strategy over segments and notes, status, evidence, opportunities and
     responses, with 95% bootstrap intervals.
     """
+    from tqdm import tqdm
+
     from analyzer.corpus import read_coded
     from analyzer.evaluate import disagreements, evaluate, format_table, write_disagreements
     from analyzer.export import check_writable
@@ -33,7 +35,7 @@ def command(gold: Path, as_json: bool, errors: Path | None, model: str, seed: in
     if errors is not None:
         check_writable(errors)
     coded = read_coded(gold)
-    analyses = analyses_of(coded, load(model_of(model)))
+    analyses = analyses_of(tqdm(coded, unit=" notes", desc="reading", disable=None, leave=False), load(model_of(model)))
     evaluation = evaluate(coded, analyses, seed=seed)
     if as_json:
         click.echo(json.dumps(evaluation.to_dict(), indent=1))

@@ -20,32 +20,33 @@ def paths_argument(command: Callable[..., Any]) -> Callable[..., Any]:
     return click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))(command)
 
 
+def columns_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """``--columns``: other headings of a table."""
+    return click.option(
+        "--columns",
+        metavar="NAME=HEADING,...",
+        callback=_parse_columns,
+        help="Other headings of a table's columns: note_id, text, clinician, client, date.",
+    )(command)
+
+
 def reading_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """``--columns``, ``--identifiers`` and ``--model``."""
-    for option in (
-        click.option(
-            "--columns",
-            metavar="NAME=HEADING,...",
-            callback=_parse_columns,
-            help="Other headings of a table's columns: note_id, text, clinician, client, date.",
-        ),
-        click.option(
-            "--identifiers",
-            type=click.Choice(["mask", "refuse", "ignore"]),
-            default="mask",
-            show_default=True,
-            help="What to do with possible identifiers: mask them, refuse the note, or don't look.",
-        ),
-        click.option(
-            "--model",
-            default="default",
-            show_default=True,
-            metavar="FOLDER",
-            help="A model folder, or 'none' for the rules alone.",
-        ),
-    ):
-        command = option(command)
-    return command
+    command = click.option(
+        "--identifiers",
+        type=click.Choice(["mask", "refuse", "ignore"]),
+        default="mask",
+        show_default=True,
+        help="What to do with possible identifiers: mask them, refuse the note, or don't look.",
+    )(command)
+    command = click.option(
+        "--model",
+        default="default",
+        show_default=True,
+        metavar="FOLDER",
+        help="A model folder, or 'none' for the rules alone.",
+    )(command)
+    return columns_option(command)
 
 
 def model_of(value: str) -> str | None:

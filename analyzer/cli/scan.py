@@ -7,14 +7,15 @@ from pathlib import Path
 
 import click
 
-from analyzer.cli.reading import SKIPPED, paths_argument
+from analyzer.cli.reading import SKIPPED, columns_option, paths_argument
 
 
 @click.command("scan")
 @paths_argument
+@columns_option
 @click.option("--json", "as_json", is_flag=True, help="One JSON object an identifier.")
 @click.pass_context
-def command(context: click.Context, paths: tuple[Path, ...], as_json: bool) -> None:
+def command(context: click.Context, paths: tuple[Path, ...], columns: dict[str, str] | None, as_json: bool) -> None:
     """List possible identifiers in the notes in PATH...: note, kind and offsets, never the words themselves.
 
     A first version: names without a title and small communities are not found. Read notes once more before you share
@@ -25,7 +26,7 @@ def command(context: click.Context, paths: tuple[Path, ...], as_json: bool) -> N
     from analyzer.records import Note, Skipped
 
     found = notes = skipped = 0
-    for item in read_notes(paths):
+    for item in read_notes(paths, columns=columns):
         if isinstance(item, Skipped):
             skipped += 1
             click.echo(f"skipped {item.source}: {item.reason}", err=True)

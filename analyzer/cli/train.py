@@ -25,11 +25,20 @@ def command(corpus: Path, output: Path, gold: Path | None, seed: int) -> None:
 
     The same corpus and seed give the same model. Takes some minutes on two cores.
     """
-    from analyzer.evaluate import format_table
-    from analyzer.train import train
+    from tqdm import tqdm
 
-    report = train(corpus, output, gold=gold, seed=seed, progress=lambda step: click.echo(f"train: {step}", err=True))
-    click.echo(format_table(report.by_writer, about="writers left out (5-fold cross-validation by writer)"))
+    from analyzer.evaluate import format_table
+    from analyzer.train import STEPS, train
+
+    with tqdm(total=STEPS, unit=" steps", disable=None, leave=False) as bar:
+
+        def progress(step: str) -> None:
+            bar.set_description(step)
+            bar.update()
+
+        report = train(corpus, output, gold=gold, seed=seed, progress=progress)
+    about = "writers that neither the model nor the rules had seen (5-fold cross-validation by writer)"
+    click.echo(format_table(report.by_writer, about=about))
     if report.gold is not None and gold is not None:
         click.echo(format_table(report.gold, about=f"{gold.name}, never learned from"))
     click.echo(f"model {report.artifact.version} written to {output}", err=True)

@@ -29,6 +29,7 @@ _VOICES = {
     "n": "neighbouring genres and trainees",
     "g": "general practice, casework, AI drafts, crisis lines",
     "p": "plain statements in stock words",
+    "q": "twenty later voices; the rules had not seen them",
 }
 
 
@@ -69,7 +70,7 @@ def _figure(estimate: Estimate) -> str:
 
 def _columns(measured: Measured) -> list[tuple[str, Evaluation]]:
     gold = [("gold", measured.gold)] if measured.gold else []
-    return [(f"{name} ({e.n_notes} notes)", e) for name, e in [("writers left out", measured.by_writer), *gold]]
+    return [(f"{name} ({e.n_notes} notes)", e) for name, e in [("new writers", measured.by_writer), *gold]]
 
 
 def _summary(measured: Measured) -> str:

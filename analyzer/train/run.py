@@ -19,6 +19,7 @@ from analyzer.components.estimators import EstimatorComponent
 from analyzer.components.features import segment_table, status_table
 from analyzer.corpus import read_coded
 from analyzer.evaluate import Evaluation, evaluate
+from analyzer.lexicons import read_data
 from analyzer.pipeline import MODEL_COMPONENTS, load
 from analyzer.records import STRATEGIES, Analysis, CodedNote, DataError, Note
 from analyzer.tagging import analyses_of, analysis_of
@@ -28,11 +29,13 @@ from analyzer.train.material import Material, prepare
 from analyzer.version import __version__
 
 FOLDS = 5
+# How often `train` calls its progress function: reading, two for each fold, fitting, the gold file.
+STEPS = 3 + 2 * FOLDS
 
 
 @dataclass(frozen=True, slots=True)
 class TrainingReport:
-    """What training made and how it did: on writers left out, and on a gold file where one was given."""
+    """What training made and how it did: on writers that neither model nor rules had seen, and on a gold file."""
 
     artifact: Artifact
     by_writer: Evaluation
@@ -62,7 +65,8 @@ def train(
     version = f"baseline-{__version__}-{_fingerprint(notes, seed)}"
     artifact = _fit(material, seed, version=version, thresholds=thresholds, cue_threshold=cue_threshold)
     save_artifact(artifact, out)
-    by_writer = evaluate(notes, held_out, seed=seed)
+    fresh = [note for note in notes if not _rules_saw(note)] or notes
+    by_writer = evaluate(fresh, held_out, seed=seed)
     on_gold = _on_gold(gold, out, seed, progress) if gold else None
     report = TrainingReport(artifact, by_writer, on_gold)
     metrics = {"writers_left_out": by_writer.to_dict(), "gold": on_gold.to_dict() if on_gold else None}
@@ -80,6 +84,11 @@ def _by_voice(notes: Sequence[CodedNote], held_out: Mapping[str, Analysis], seed
 
 def _writer(note: CodedNote) -> str:
     return note.writer or "unknown"
+
+
+def _rules_saw(note: CodedNote) -> bool:
+    """Whether the rules were written while reading this writer's notes (``data/training.yml``)."""
+    return _writer(note)[0] in read_data("training.yml")["rules_written_with"]
 
 
 def _fingerprint(notes: Sequence[CodedNote], seed: int) -> str:
@@ -112,22 +121,24 @@ def _fit(
 def _cross_validate(
     material: Sequence[Material], seed: int, progress: Callable[[str], None]
 ) -> tuple[dict[str, float], float, dict[str, Analysis]]:
-    """Thresholds, and every note's analysis by a model that has seen no note of its writer."""
+    """Thresholds (from writers that the rules had not seen), and every note's analysis by a model new to its writer."""
     groups = [_writer(m.note) for m in material]
     folds = list(GroupKFold(min(FOLDS, len(set(groups)))).split(material, groups=groups))
     models: list[tuple[Artifact, list[Material]]] = []
+    fresh = [not _rules_saw(m.note) for m in material]
+    fresh = fresh if any(fresh) else [True] * len(material)
     probabilities, labels = [], []
     for number, (learn, held) in enumerate(folds, 1):
         progress(f"fold {number} of {len(folds)}: fitting without {len({groups[i] for i in held})} writers")
         fixed = dict.fromkeys(STRATEGIES, 0.5)
         model = _fit([material[i] for i in learn], seed, version="fold", thresholds=fixed, cue_threshold=0.5)
-        kept = [material[i] for i in held]
-        table = segment_table([row for m in kept for row in m.rows])
-        estimators = model.estimators
-        both = [estimators["strategies"].predict_proba(table), estimators["cues"].predict_proba(table)[:, :1]]
-        probabilities.append(np.hstack(both))
-        labels.append(np.vstack([np.hstack([m.strategies, m.cues[:, :1]]) for m in kept]))
-        models.append((model, kept))
+        models.append((model, [material[i] for i in held]))
+        judged = [material[i] for i in held if fresh[i]]
+        table = segment_table([row for m in judged for row in m.rows])
+        if len(table):
+            both = [model.estimators[head].predict_proba(table) for head in ("strategies", "cues")]
+            probabilities.append(np.hstack([both[0], both[1][:, :1]]))
+            labels.append(np.vstack([np.hstack([m.strategies, m.cues[:, :1]]) for m in judged]))
     limits = _best_thresholds(np.vstack(probabilities), np.vstack(labels))
     thresholds, cue_threshold = dict(zip(STRATEGIES, limits[:-1], strict=True)), limits[-1]
     held_out: dict[str, Analysis] = {}
