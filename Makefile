@@ -1,5 +1,8 @@
 # make app: the dashboard on the sample notes.  make test: every test.  make setup: only install.
-PYTHON ?= $(shell command -v python3.12 || command -v python3.11 || command -v python3.13 || command -v python3)
+SUITS := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))
+# The first Python that runs and suits; version managers leave commands on the path that do not run.
+PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python; do \
+	$$p -c '$(SUITS)' >/dev/null 2>&1 && echo $$p && break; done)
 VENV := .venv
 BIN := $(VENV)/bin
 
@@ -12,7 +15,7 @@ app: setup
 setup: $(VENV)/.installed
 
 $(VENV)/.python:
-	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))' \
+	@test -n "$(PYTHON)" && $(PYTHON) -c '$(SUITS)' \
 		|| { echo "Python 3.11 to 3.13 is needed; say which with: make setup PYTHON=/path/to/python3.12"; exit 2; }
 	$(PYTHON) -m venv $(VENV)
 	touch $@
