@@ -12,14 +12,20 @@ from pathlib import Path
 from analyzer.identifiers import Gate
 from analyzer.notes import read_notes
 from analyzer.pipeline import load, shipped_model_is_missing
-from analyzer.records import Analysis, DataError, Note, Remark, Skipped
+from analyzer.records import Analysis, AnalyzerError, DataError, Note, Remark, Skipped
 from analyzer.tagging import tag_notes
 
 
 def analyze(
-    notes: Iterable[Note | str], *, model: str | Path | None = "default", identifiers: Gate = "mask"
+    notes: Iterable[Note | str | Mapping[str, str | None]],
+    *,
+    model: str | Path | None = "default",
+    identifiers: Gate = "mask",
 ) -> Iterator[Analysis | Skipped]:
-    """Tag notes (or plain texts, which are numbered), in order and as they come.
+    """Tag notes, in order and as they come.
+
+    A note may also be a plain text (they are numbered) or a mapping of note_id, text, clinician, client, date; what
+    else the mapping holds is carried along. Raises `AnalyzerError` for anything else.
 
     ``model`` is as for `analyzer.load`, ``identifiers`` one of mask, refuse, ignore.
 
@@ -59,9 +65,22 @@ def analyze_paths(
     yield from waiting
 
 
-def _as_note(numbered: tuple[int, Note | str]) -> Note:
+def _as_note(numbered: tuple[int, Note | str | Mapping[str, str | None]]) -> Note:
     number, note = numbered
-    return note if isinstance(note, Note) else Note(note_id=f"note-{number}", text=note, source=f"note {number}")
+    where = f"note {number}"
+    if isinstance(note, Note):
+        return note
+    if isinstance(note, str):
+        note = {"text": note}
+    if not isinstance(note, Mapping) or not isinstance(note.get("text"), str):
+        raise AnalyzerError(
+            f"{where} is a {type(note).__name__} without a text: give a Note, a str or a mapping with 'text'"
+        )
+    about = {key: note.get(key) for key in ("clinician", "client", "date")}
+    extra = {key: str(value) for key, value in note.items() if key not in ("note_id", "text", *about)}
+    return Note(
+        note_id=str(note.get("note_id") or f"note-{number}"), text=str(note["text"]), source=where, extra=extra, **about
+    )
 
 
 def wrote_by_tag(path: Path) -> bool:

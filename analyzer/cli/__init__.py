@@ -37,11 +37,18 @@ class _LazyGroup(click.Group):
         if cmd_name not in _COMMANDS:
             return None
         command: Any = import_module(_COMMANDS[cmd_name][0])
-        return command.command
+        return _with_version(command.command)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
             formatter.write_dl([(name, text) for name, (_, text) in _COMMANDS.items()])
+
+
+def _with_version(command: click.Command) -> click.Command:
+    """The command with ``--version``, as every command has it."""
+    if not any(parameter.name == "version" for parameter in command.params):
+        command = click.version_option(__version__, prog_name="analyzer")(command)
+    return command
 
 
 @click.group(cls=_LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})

@@ -11,7 +11,7 @@ import pandas as pd
 from spacy.tokens import Doc, Span
 
 from analyzer.components.agents import Agent
-from analyzer.components.sections import section_kinds, section_of
+from analyzer.components.sections import section_kinds, section_of, sections_of
 
 SEGMENT_COLUMNS = ("text", "previous", "next", "section", "rules")
 STATUS_COLUMNS = ("left", "evidence", "right", "previous", "section", "cues")
@@ -33,20 +33,20 @@ def segment_rows(doc: Doc) -> list[SegmentRow]:
     for key in ("rules", "cue_rules"):
         for span in doc.spans.get(key, ()):
             fired.setdefault(span.sent.start, set()).update((span.id_, span.label_))
+    names = sections_of(doc, segments)
     return [
         (
             texts[i],
             texts[i - 1] if i else "",
             texts[i + 1] if i + 1 < len(texts) else "",
-            _section_words(doc, segment),
+            _section_words(names[i]),
             " ".join(sorted(fired.get(segment.sent.start, ()))),
         )
         for i, segment in enumerate(segments)
     ]
 
 
-def _section_words(doc: Doc, span: Span) -> str:
-    name = section_of(doc, span)
+def _section_words(name: str) -> str:
     return f"{name} kind:{section_kinds().get(name, 'mixed')}"
 
 
@@ -59,6 +59,7 @@ def status_row(evidence: Span, cues: Iterable[str], agent: Agent) -> StatusRow:
     """One row a tag: the words left of, in and right of the evidence, before it, the section, cues and agent."""
     sentence = evidence.sent
     doc = evidence.doc
+    section = section_of(doc, evidence)
     left = norms(doc[sentence.start : evidence.start])
     inside = norms(evidence)
     first = inside.split(" ", 3)
@@ -71,8 +72,8 @@ def status_row(evidence: Span, cues: Iterable[str], agent: Agent) -> StatusRow:
         f"{opening} {inside}",
         norms(doc[evidence.end : sentence.end]) or "none",
         norms(previous[:8]) if previous is not None else "none",
-        _section_words(doc, evidence),
-        " ".join([*sorted(set(cues)), who, elided, f"{who}.{section_kinds().get(section_of(doc, evidence), 'mixed')}"]),
+        _section_words(section),
+        " ".join([*sorted(set(cues)), who, elided, f"{who}.{section_kinds().get(section, 'mixed')}"]),
     )
 
 

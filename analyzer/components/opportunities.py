@@ -5,6 +5,7 @@ Cues are found by rules and model together; each is linked over the whole note t
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -99,7 +100,10 @@ class _Context:
     def __init__(self, doc: Doc, matcher: GatedMatcher) -> None:
         self.doc = doc
         self.segments = list(doc.spans["segments"])
-        self.tags = sorted(doc.spans.get("strategies", ()), key=lambda span: span.start)
+        self.starts = [segment.start for segment in self.segments]
+        self.tags: dict[tuple[str, str], list[Span]] = {}
+        for tag in doc.spans.get("strategies", ()):
+            self.tags.setdefault((tag.label_, fact(tag, "status")), []).append(tag)
         self.matches: dict[str, list[int]] = {}
         for key, start, _end in matcher.find_all(doc):
             self.matches.setdefault(key, []).append(start)
@@ -107,7 +111,7 @@ class _Context:
     def answer(self, cue: Span, strategies: tuple[str, ...]) -> Answer:
         """The response to one cue, in the codebook's order of strength."""
         for status, response in (("delivered", "responded"), ("planned", "planned_only")):
-            tags = [t for t in self.tags if t.label_ in strategies and fact(t, "status") == status]
+            tags = [tag for strategy in strategies for tag in self.tags.get((strategy, status), ())]
             if status == "planned" and (taken_up := self._engaged(cue)) is not None:
                 return Answer("engaged", (taken_up.start_char, taken_up.end_char))
             if tags:
@@ -118,8 +122,8 @@ class _Context:
     def _engaged(self, cue: Span) -> Span | None:
         """A near later segment in which the clinician takes up a word of the cue."""
         words = _content(cue)
-        later = [s for s in self.segments if s.start > cue.start][:_NEAR]
-        for segment in later:
+        first = bisect_right(self.starts, cue.start)
+        for segment in self.segments[first : first + _NEAR]:
             took_up = any(segment.start <= start < segment.end for start in self.matches.get("engaged", ()))
             if took_up and words & _content(segment):
                 return segment

@@ -8,6 +8,8 @@ that the note really uses (SOAP, DAP, BIRP, GIRP, PIE ...), inside a paragraph. 
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 
@@ -142,7 +144,11 @@ def sections(doc: Doc) -> Doc:
 
 def section_of(doc: Doc, span: Span) -> str:
     """The canonical name of the section in which a span begins."""
-    for section in reversed(doc.spans["sections"]):
-        if section.start <= span.start:
-            return str(section.label_)
-    return UNHEADED
+    return sections_of(doc, [span])[0]
+
+
+def sections_of(doc: Doc, spans: Iterable[Span]) -> list[str]:
+    """The canonical names of the sections in which the spans begin."""
+    found = list(doc.spans["sections"])
+    starts, names = [section.start for section in found], [UNHEADED, *(str(section.label_) for section in found)]
+    return [names[bisect_right(starts, span.start)] for span in spans]

@@ -7,9 +7,12 @@ or times. Leading bullets and surrounding white space stand outside it.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from functools import cache
 
+import numpy as np
+from spacy.attrs import SENT_START
 from spacy.language import Language
 from spacy.tokens import Doc, SpanGroup
 
@@ -82,10 +85,14 @@ def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
 @Language.component("segmenter", assigns=["doc.spans", "token.is_sent_start"])
 def segmenter(doc: Doc) -> Doc:
     """Put the segments into ``doc.spans["segments"]`` and start a sentence (``doc.sents``) at each."""
-    spans = [doc.char_span(start, end, alignment_mode="expand") for start, end in find_segments(doc.text)]
-    group = [span for span in spans if span is not None]
+    begins = [token.idx for token in doc]
+    # Every token that a segment touches; Doc.char_span would search the whole note for each.
+    group = [doc[bisect_right(begins, start) - 1 : bisect_left(begins, end)] for start, end in find_segments(doc.text)]
     starts = {span.start for span in group}
-    for token in doc:
-        token.is_sent_start = token.i in starts or token.i == 0
+    marks = np.full(len(doc), -1, dtype=np.int64)
+    marks[sorted({0, *starts})[: len(doc)]] = 1
+    # Setting token.is_sent_start one by one looks through the whole note each time.
+    if len(doc):
+        doc.from_array([SENT_START], marks.astype(np.uint64))  # type: ignore[arg-type]
     doc.spans["segments"] = SpanGroup(doc, name="segments", spans=group)
     return doc

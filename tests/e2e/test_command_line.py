@@ -40,8 +40,11 @@ def test_help_everywhere(command: str) -> None:
     assert b"Usage: analyzer" in run.stdout
 
 
-def test_version() -> None:
-    assert analyzer("--version").stdout.startswith(b"analyzer, version")
+@pytest.mark.parametrize("command", ["", *COMMANDS])
+def test_version_everywhere(command: str) -> None:
+    run = analyzer(*([command] if command else []), "--version")
+    assert run.returncode == 0
+    assert run.stdout.startswith(b"analyzer, version")
 
 
 def test_tagging_the_samples_reads_every_note(tagged: Path) -> None:

@@ -1,0 +1,45 @@
+"""The flow in Python: texts, mappings and Notes in, Analyses out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import analyzer
+from analyzer.records import AnalyzerError, Remark, Skipped
+from analyzer.workflow import analyze_paths, read_analyses, wrote_by_tag
+
+
+def test_a_text_a_mapping_and_a_note_are_read_alike() -> None:
+    row = {"note_id": "7", "text": "Validated her grief.", "clinician": "C1", "ward": "B"}
+    results = list(analyzer.analyze(["Validated her grief.", row, analyzer.Note("n", row["text"], "x")], model=None))
+    assert all(isinstance(result, analyzer.Analysis) for result in results)
+    assert [result.note_id for result in results] == ["note-1", "7", "n"]
+    assert results[1].clinician == "C1"
+    assert results[1].extra == {"ward": "B"}
+    assert len({result.tags for result in results}) == 1
+
+
+@pytest.mark.parametrize("wrong", [3, None, {"note_id": "1"}])
+def test_anything_else_is_told(wrong: object) -> None:
+    with pytest.raises(AnalyzerError, match="note 1"):
+        list(analyzer.analyze([wrong], model=None))  # type: ignore[list-item]
+
+
+def test_what_was_skipped_or_remarked_comes_with_the_analyses(tmp_path: Path) -> None:
+    for name, text in {"a.txt": "Validated her grief.", "b.txt": "", "c.txt": "Validated her grief."}.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    kinds = [type(item) for item in analyze_paths([tmp_path], model=None)]
+    assert sorted(kind.__name__ for kind in kinds) == ["Analysis", "Analysis", "Remark", "Skipped"]
+    assert {Remark, Skipped} <= set(kinds)
+
+
+def test_a_broken_line_of_tag_output_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "tags.jsonl"
+    path.write_text('{"note_id": "a", "text_sha256": "x"}\nnonsense\n', encoding="utf-8")
+    assert wrote_by_tag(path)
+    assert [item.source for item in read_analyses(path) if isinstance(item, Skipped)] == [
+        "tags.jsonl line 1",
+        "tags.jsonl line 2",
+    ]
