@@ -25,9 +25,6 @@ from analyzer.lexicons import read_data
 from analyzer.records import STRATEGIES, Response
 from analyzer.rules import compile_pattern
 
-_NEAR = 4
-_STRATEGY_LIMIT = 0.3
-
 
 @dataclass(frozen=True, slots=True)
 class Answer:
@@ -71,6 +68,7 @@ class OpportunityFinder(EstimatorComponent):
         ``table``: (segments, 12), whether a segment is a cue, then for each strategy; None: rules alone.
         """
         template = {span.start for span in doc.spans.get("boilerplate", ())}
+        limit = read_data("responses.yml")["strategy_probability"]
         fired: dict[int, list[Span]] = {}
         for span in doc.spans.get("cue_rules", ()):
             fired.setdefault(span.sent.start, []).append(span)
@@ -80,7 +78,7 @@ class OpportunityFinder(EstimatorComponent):
             if table is not None:
                 if table[i, 0] < self.artifact.cue_threshold:
                     continue
-                likely = {s for k, s in enumerate(STRATEGIES, 1) if table[i, k] >= _STRATEGY_LIMIT}
+                likely = {s for k, s in enumerate(STRATEGIES, 1) if table[i, k] >= limit}
                 strategies |= likely or ({STRATEGIES[int(np.argmax(table[i, 1:]))]} if not strategies else set())
             if strategies and segment.start not in template:
                 yield segment, rules, tuple(s for s in STRATEGIES if s in strategies)
@@ -123,7 +121,7 @@ class _Context:
         """A near later segment in which the clinician takes up a word of the cue."""
         words = _content(cue)
         first = bisect_right(self.starts, cue.start)
-        for segment in self.segments[first : first + _NEAR]:
+        for segment in self.segments[first : first + read_data("responses.yml")["near_segments"]]:
             took_up = any(segment.start <= start < segment.end for start in self.matches.get("engaged", ()))
             if took_up and words & _content(segment):
                 return segment

@@ -60,7 +60,7 @@ def _tag_layer(tag: Tag) -> _Layer:
     book = load_codebook()
     status = book.status_title(tag.status).lower()
     because = f' because of "{tag.cue}"' if tag.cue else ""
-    title = f"{book.title_of(tag.strategy)}: {status}{because} ({tag.source} {tag.reason}, {tag.confidence:.0%})"
+    title = f"{book.title_of(tag.strategy)}: {status}{because} ({tag.source} {tag.reason}, {_confidence(tag)})"
     chip = f"{book.strategy(tag.strategy).code} {status}"
     return _Layer(tag.start, tag.end, f"sna-s-{tag.strategy} sna-t-{tag.status}", title, chip)
 
@@ -99,7 +99,12 @@ def evidence_html(tags: Sequence[Tag]) -> str:
 def _grounds(tag: Tag) -> str:
     because = f"status because of “{tag.cue}”; " if tag.cue else ""
     how = {"rule": "rule", "model": "model", "rule+model": "rule and model"}[tag.source]
-    return f"{because}found by {how} ({tag.reason}), confidence {tag.confidence:.0%}, section {tag.section}"
+    return f"{because}found by {how} ({tag.reason}), {_confidence(tag)}, section {tag.section}"
+
+
+def _confidence(tag: Tag) -> str:
+    """The confidence as what it is: an uncalibrated score; without a model there is none."""
+    return "confidence not measured" if tag.source == "rule" else f"confidence {tag.confidence:.0%}, uncalibrated"
 
 
 def legend_html(analysis: Analysis) -> str:
