@@ -6,7 +6,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python; do \
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: app setup test lint types model screenshots benchmark clean
+.PHONY: app setup setup-train test lint types model screenshots benchmark clean
 .DELETE_ON_ERROR:
 
 app: setup
@@ -28,6 +28,13 @@ $(VENV)/.installed-dev: $(VENV)/.installed requirements-dev.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev]'
 	touch $@
 
+# Adds torch and the weights that training starts from; large, never needed to read notes.
+setup-train: $(VENV)/.installed-train
+
+$(VENV)/.installed-train: $(VENV)/.installed-dev requirements-train.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev,train]'
+	touch $@
+
 test: $(VENV)/.installed-dev lint types
 	$(BIN)/python -m pytest -n 2 --dist loadscope
 
@@ -39,8 +46,9 @@ lint: $(VENV)/.installed-dev
 types: $(VENV)/.installed-dev
 	$(BIN)/mypy
 
-# Remakes models/baseline from models/corpus.
-model: setup
+# Remakes both models from models/corpus (about two hours on two cores).
+model: setup-train
+	$(BIN)/analyzer train --fast
 	$(BIN)/analyzer train
 
 # Remakes the README's pictures from the sample notes (needs Debian's chromium).

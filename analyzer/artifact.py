@@ -1,22 +1,26 @@
 """What training made, read back safely: scikit-learn estimators in skops files, never pickle.
 
 A model folder holds ``model.skops`` (the estimators), ``vocabularies.json`` (their words: skops spends seconds on a
-long mapping), ``meta.json`` (version, thresholds, what it was made from), ``metrics.json`` and README.md, its card.
+long mapping), ``meta.json`` (version, thresholds, what it was made from), ``metrics.json`` and README.md, its card;
+where a network takes part also ``encoder.onnx`` and ``tokenizer.json``.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
 from zipfile import ZIP_DEFLATED
 
+from analyzer.encoder import Encoder
 from analyzer.records import DataError
 
-DEFAULT_MODEL = Path(__file__).resolve().parents[1] / "models" / "baseline"
+_MODELS = Path(__file__).resolve().parents[1] / "models"
+# The models that ship: with the encoder, and words and rules alone.
+SHIPPED: Mapping[str, Path] = {"default": _MODELS / "accurate", "fast": _MODELS / "fast"}
 HEADS = ("strategies", "status", "cues")
 _FIELDS = ("version", "thresholds", "cue_threshold")
 
@@ -35,6 +39,7 @@ class Artifact:
     thresholds: Mapping[str, float]
     cue_threshold: float
     meta: Mapping[str, Any]
+    encoder: Encoder | None = None
 
     def settings(self) -> dict[str, Any]:
         """What ``meta.json`` holds."""
@@ -49,6 +54,8 @@ def save_artifact(artifact: Artifact, folder: Path) -> None:
     for name, content in (("vocabularies.json", vocabularies), ("meta.json", artifact.settings())):
         text = json.dumps(content, indent=None if name == "vocabularies.json" else 2, ensure_ascii=False)
         (folder / name).write_text(text + "\n", encoding="utf-8")
+    for name, part in _encoder_files(artifact.encoder).items():
+        (folder / name).write_bytes(part)
 
 
 def load_artifact(folder: Path) -> Artifact:
@@ -61,13 +68,26 @@ def load_artifact(folder: Path) -> Artifact:
         raise DataError(str(folder), [f"{name} is missing; make a model with 'analyzer train'"]) from error
     except ValueError as error:
         raise DataError(str(folder), [f"vocabularies.json or meta.json is no JSON: {error}"]) from error
-    return restored(archive, *parts, where=str(folder))
+    return replace(restored(archive, *parts, where=str(folder)), encoder=_read_encoder(folder))
+
+
+def _encoder_files(encoder: Encoder | None) -> dict[str, bytes]:
+    return {} if encoder is None else {"encoder.onnx": encoder.network, "tokenizer.json": encoder.tokenizer}
+
+
+def _read_encoder(folder: Path) -> Encoder | None:
+    """The network, None where the folder holds none."""
+    if not (folder / "encoder.onnx").exists():
+        return None
+    if not (folder / "tokenizer.json").exists():
+        raise DataError(str(folder), ["tokenizer.json is missing; make a model with 'analyzer train'"])
+    return Encoder((folder / "encoder.onnx").read_bytes(), (folder / "tokenizer.json").read_bytes())
 
 
 @cache
-def load_default() -> Artifact:
-    """The shipped model, read once a process."""
-    return load_artifact(DEFAULT_MODEL)
+def load_shipped(name: str = "default") -> Artifact:
+    """A shipped model, read once a process."""
+    return load_artifact(SHIPPED[name])
 
 
 def archived(artifact: Artifact) -> tuple[bytes, Vocabularies]:
@@ -118,4 +138,5 @@ def _estimators(archive: bytes, where: str) -> dict[str, Any]:
 def _vectorizers(estimators: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
     for head, estimator in estimators.items():
         for name, vectorizer in estimator.named_steps["features"].named_transformers_.items():
-            yield f"{head}.{name}", vectorizer
+            if hasattr(vectorizer, "vocabulary_"):
+                yield f"{head}.{name}", vectorizer

@@ -206,7 +206,9 @@ def _tags(analyses: Iterable[Analysis], by: By) -> Iterator[Row]:
         values = {column.name: getattr(analysis, column.name) for column in _NOTE}
         about = {name: value if given(value) else None for name, value in values.items()}
         for tag in analysis.tags:
-            yield about | {column.name: getattr(tag, column.name) for column in _OF_TAGS}
+            found = {column.name: getattr(tag, column.name) for column in _OF_TAGS}
+            # What follows the colon are words of the note, and text is written only on request.
+            yield about | found | {"reason": tag.reason.partition(":")[0]}
 
 
 _GROUP: Final = (
@@ -249,7 +251,7 @@ _OF_TAGS: Final = (
     Column("status", "delivered, planned, negated, hypothetical, other_agent or historical", "text"),
     Column("start", "where the evidence begins: code points into the note's text as read"),
     Column("end", "where it ends (the first code point after it)"),
-    Column("confidence", "the program's probability that the tag is right, 0 to 1", "number"),
+    Column("confidence", "the probability that the strategy is there, whatever its status, 0 to 1", "number"),
     Column("source", "what found it: rule, model or rule+model", "text"),
     Column("reason", "the rule's id or the model's version", "text"),
     Column("section", "the note's section in which it stands", "text"),

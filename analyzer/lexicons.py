@@ -81,6 +81,13 @@ def irregular_forms() -> frozenset[str]:
 
 
 @cache
+def past_forms() -> frozenset[str]:
+    """The past forms in ``verbs.yml`` that differ from the base form ("told", "went")."""
+    forms = (form for others in read_data("lexicons/verbs.yml").values() for form in others)
+    return frozenset(form for form in forms if not form.endswith(("s", "ing")))
+
+
+@cache
 def abbreviations() -> tuple[Abbreviation, ...]:
     """Every short form of ``abbreviations.yml``: ``norm: [form, form., =Form]`` (dot: may be dotted; =: this case)."""
     found = []

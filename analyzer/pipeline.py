@@ -9,21 +9,21 @@ from spacy.language import Language
 from spacy.util import load_config, load_model_from_config
 
 import analyzer.components  # noqa: F401  registers the factories
-from analyzer.artifact import DEFAULT_MODEL
+from analyzer.artifact import SHIPPED
 
-MODEL_COMPONENTS = ("strategy_classifier", "qualifier", "opportunities")
+MODEL_COMPONENTS = ("reader", "strategy_classifier", "qualifier", "opportunities")
 
 
 def shipped_model_is_missing() -> bool:
-    """Whether ``"default"`` means rules alone here, because models/baseline is not installed."""
-    return not (DEFAULT_MODEL / "model.skops").exists()
+    """Whether ``"default"`` means rules alone here, because models/accurate is not installed."""
+    return not (SHIPPED["default"] / "model.skops").exists()
 
 
 def load(model: str | Path | None = "default") -> Language:
     """The pipeline: ``Doc.spans["strategies"]`` hold the tags, ``Doc.spans["opportunities"]`` the opportunities.
 
-    ``model`` is ``"default"`` (the shipped model; rules alone where it is not installed), a model folder, or None for
-    rules alone. Raises `DataError` where a data file or the model is broken.
+    ``model`` is ``"default"`` (rules alone where it is not installed), ``"fast"`` (without the encoder), a model
+    folder, or None for rules alone. Raises `DataError` where a data file or the model is broken.
 
     >>> nlp = load(model=None)
     >>> doc = nlp("Validated her grief.")

@@ -94,8 +94,9 @@ class Section:
 class Tag:
     """Evidence of one strategy.
 
-    ``confidence`` is a probability in [0, 1]. ``reason`` is the rule id or the model version; ``cue`` the words that
-    decided the status (None: nothing spoke against *delivered*).
+    ``confidence`` is the probability in [0, 1] that the strategy is there, whatever its status. ``reason`` is the rule
+    id, or the model version and after a colon the words that moved the model most; ``cue`` the words that decided the
+    status (None: nothing spoke against *delivered*).
     """
 
     strategy: str

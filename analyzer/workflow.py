@@ -48,7 +48,7 @@ def analyze_paths(
     waiting: list[Skipped | Remark] = []
     if model == "default" and shipped_model_is_missing():
         waiting.append(
-            Remark("models/baseline", "is not installed: notes are read by the rules alone; 'make model' makes it")
+            Remark("models/accurate", "is not installed: notes are read by the rules alone; 'make model' makes it")
         )
 
     def notes() -> Iterator[Note]:

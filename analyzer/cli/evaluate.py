@@ -16,7 +16,7 @@ from analyzer.cli.reading import model_of
 @click.option(
     "--errors", type=click.Path(path_type=Path), help="Write the disagreements here, to read (.jsonl or .csv)."
 )
-@click.option("--model", default="default", show_default=True, metavar="FOLDER", help="A model folder, or 'none'.")
+@click.option("--model", default="default", show_default=True, metavar="NAME", help="'fast', 'none' or a model folder.")
 @click.option("--seed", default=0, show_default=True, help="Seed of the bootstrap.")
 def command(gold: Path, as_json: bool, errors: Path | None, model: str, seed: int) -> None:
     """Score the pipeline against the human codes in GOLD (JSON Lines, the format of models/corpus/README.md).

@@ -43,8 +43,8 @@ def reading_options(command: Callable[..., Any]) -> Callable[..., Any]:
         "--model",
         default="default",
         show_default=True,
-        metavar="FOLDER",
-        help="A model folder, or 'none' for the rules alone.",
+        metavar="NAME",
+        help="'fast' for the model without the encoder, 'none' for the rules alone, or a model folder.",
     )(command)
     return columns_option(command)
 

@@ -14,30 +14,36 @@ _MODELS = Path(__file__).resolve().parents[2] / "models"
     "--corpus", type=click.Path(path_type=Path, exists=True), default=_MODELS / "corpus", show_default="models/corpus"
 )
 @click.option(
-    "-o", "--output", type=click.Path(path_type=Path), default=_MODELS / "baseline", show_default="models/baseline"
+    "-o", "--output", type=click.Path(path_type=Path), show_default="models/accurate, with --fast models/fast"
 )
 @click.option(
     "--gold", type=click.Path(path_type=Path, exists=True), help="Coded notes to measure on; never learned from."
 )
+@click.option("--fast", is_flag=True, help="Words, rules and a linear model alone, without the encoder: some minutes.")
+@click.option(
+    "--keep", type=click.Path(path_type=Path, file_okay=False), help="Keep networks here, so that training can go on."
+)
 @click.option("--seed", default=0, show_default=True)
-def command(corpus: Path, output: Path, gold: Path | None, seed: int) -> None:
+def command(corpus: Path, output: Path | None, gold: Path | None, fast: bool, keep: Path | None, seed: int) -> None:
     """Make the model from the coded notes in --corpus: fit, measure on writers left out, write model, metrics and card.
 
-    The same corpus and seed give the same model. Takes some minutes on two cores.
+    The same corpus and seed give the same model on the same machine. Fine-tuning the encoder takes about two hours on
+    two cores and needs requirements-train.txt.
     """
     from tqdm import tqdm
 
     from analyzer.evaluate import format_table
-    from analyzer.train import STEPS, train
+    from analyzer.train import train
 
-    with tqdm(total=STEPS, unit=" steps", disable=None, leave=False) as bar:
+    output = output or _MODELS / ("fast" if fast else "accurate")
+    with tqdm(total=1.0, disable=None, leave=False, bar_format="{l_bar}{bar}| {elapsed}<{remaining}") as bar:
 
-        def progress(step: str) -> None:
-            bar.set_description(step)
-            bar.update()
+        def progress(step: str, done: float) -> None:
+            bar.set_description(step, refresh=False)
+            bar.update(done - bar.n)
 
-        report = train(corpus, output, gold=gold, seed=seed, progress=progress)
-    about = "writers that neither the model nor the rules had seen (5-fold cross-validation by writer)"
+        report = train(corpus, output, gold=gold, seed=seed, encoder=not fast, keep=keep, progress=progress)
+    about = "writers that neither the model nor the rules had seen (cross-validation by writer)"
     click.echo(format_table(report.by_writer, about=about))
     if report.gold is not None and gold is not None:
         click.echo(format_table(report.gold, about=f"{gold.name}, never learned from"))

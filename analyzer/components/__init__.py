@@ -5,6 +5,7 @@ from analyzer.components import (  # noqa: F401
     classifier,
     opportunities,
     qualifier,
+    reader,
     ruler,
     sections,
     segmenter,

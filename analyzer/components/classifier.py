@@ -1,7 +1,8 @@
 """The classifier: rules and a scikit-learn model together decide which segments show which strategy.
 
-The model sees the segment, its neighbours, its section and the rules that fired, so a rule's word counts as much as it
-proved worth in the corpus. Without a model every rule match is a tag. Status is not decided here.
+The model sees what the encoder made of the segment (or, without one, its words and its neighbours'), its section and
+the rules that fired, so a rule's word counts as much as it proved worth in the corpus. Without a model every rule match
+is a tag. Status is not decided here.
 """
 
 from __future__ import annotations
@@ -15,8 +16,9 @@ from spacy.tokens import Doc, Span, SpanGroup
 
 from analyzer.components.attributes import note_fact
 from analyzer.components.estimators import EstimatorComponent
-from analyzer.components.evidence import clauses, from_rule, trimmed, whole
+from analyzer.components.evidence import best_clauses, clauses, from_rule
 from analyzer.components.features import SegmentRow, norms, segment_rows
+from analyzer.components.reader import clause_weights, logits_of, most_weighty, reading_of
 from analyzer.records import STRATEGIES
 
 # Without a model nothing is known about how often a rule is right.
@@ -27,6 +29,7 @@ _LONG = 24
 @dataclass(frozen=True, slots=True)
 class _Found:
     segment: Span
+    index: int
     row: SegmentRow
     strategy: str
     probability: float
@@ -41,7 +44,7 @@ class StrategyClassifier(EstimatorComponent):
     def annotate(self, docs: Sequence[Doc]) -> None:
         """Tag the Docs' segments; template lines give no tag."""
         rows = [segment_rows(doc) for doc in docs]
-        tables = self.ask(rows) if self.has_estimator else [None] * len(docs)
+        tables = self.ask(rows, logits_of(docs)) if self.has_estimator else [None] * len(docs)
         found = [self._find(*each) for each in zip(docs, rows, tables, strict=True)]
         evidence = iter(self._evidence([item for items in found for item in items]))
         for doc, items in zip(docs, found, strict=True):
@@ -60,7 +63,7 @@ class StrategyClassifier(EstimatorComponent):
             hits: list[list[int]] = np.argwhere(table >= limits).tolist() if len(table) else []
             cells = [(i, STRATEGIES[k], float(table[i, k])) for i, k in hits]
         return [
-            _Found(segments[i], rows[i], strategy, probability, tuple(by_rule.get((i, strategy), ())))
+            _Found(segments[i], i, rows[i], strategy, probability, tuple(by_rule.get((i, strategy), ())))
             for i, strategy, probability in cells
             if segments[i].start not in template
         ]
@@ -70,31 +73,45 @@ class StrategyClassifier(EstimatorComponent):
         if item.rules:
             source, reason = "rule+model" if self.has_estimator else "rule", max(item.rules, key=len).id_
         else:
-            source, reason = "model", self.artifact.version
+            source, reason = "model", self._reason(item)
         note_fact(span, confidence=round(item.probability, 4), source=source, reason=reason)
         return span
 
+    def _reason(self, item: _Found) -> str:
+        """The model's version and, where it can tell, the words that moved it most."""
+        reading = reading_of(item.segment.doc)
+        if reading is None:
+            return self.artifact.version
+        words = most_weighty(item.segment, reading, item.index, item.strategy)
+        return f"{self.artifact.version}: {', '.join(words)}"
+
     def _evidence(self, found: Sequence[_Found]) -> list[Span]:
-        """The evidence of each finding: a rule's clause, else the clause of a long segment that scores best."""
+        """The evidence of each finding: a rule's clause, else the clause of a long segment that counted most."""
+        if found and reading_of(found[0].segment.doc) is not None:
+            return [_read_evidence(item) for item in found]
         parts = [clauses(f.segment) if not f.rules and len(f.segment) > _LONG else [] for f in found]
         asked = [[(norms(c), *f.row[1:]) for c in part] for f, part in zip(found, parts, strict=True)]
         scores = self.ask(asked) if any(asked) else [np.zeros((0, 0)) for _ in found]
         return [_best(*each) for each in zip(found, parts, scores, strict=True)]
 
 
+def _read_evidence(item: _Found) -> Span:
+    reading = reading_of(item.segment.doc)
+    assert reading is not None
+    if item.rules:
+        return _by_rules(item)
+    part = clauses(item.segment)
+    return best_clauses(item.segment, part, clause_weights(item.segment, part, reading, item.index, item.strategy))
+
+
+def _by_rules(item: _Found) -> Span:
+    return from_rule(item.segment, min(s.start for s in item.rules), max(s.end for s in item.rules))
+
+
 def _best(item: _Found, part: list[Span], scores: np.ndarray) -> Span:
     if item.rules:
-        return from_rule(item.segment, min(s.start for s in item.rules), max(s.end for s in item.rules))
-    if len(part) < 2:
-        return whole(item.segment)
-    column = scores[:, STRATEGIES.index(item.strategy)]
-    first = last = int(np.argmax(column))
-    limit = float(column[first]) / 2
-    while first > 0 and column[first - 1] >= limit:
-        first -= 1
-    while last + 1 < len(part) and column[last + 1] >= limit:
-        last += 1
-    return trimmed(item.segment.doc, part[first].start, part[last].end)
+        return _by_rules(item)
+    return best_clauses(item.segment, part, scores[:, STRATEGIES.index(item.strategy)] if len(part) else scores)
 
 
 def _rules_by_segment(doc: Doc, segments: list[Span]) -> dict[tuple[int, str], list[Span]]:

@@ -11,7 +11,7 @@ import numpy as np
 from spacy.tokens import Doc
 from spacy.util import minibatch
 
-from analyzer.artifact import Artifact, archived, load_artifact, load_default, restored
+from analyzer.artifact import SHIPPED, Artifact, archived, load_artifact, load_shipped, restored
 from analyzer.components.attributes import register_attributes
 from analyzer.components.features import SegmentRow, segment_table
 
@@ -19,8 +19,9 @@ from analyzer.components.features import SegmentRow, segment_table
 class EstimatorComponent:
     """A component over one head of the artifact.
 
-    ``model`` is ``"default"`` (the shipped model), a folder, or None: rules alone. The artifact is read at first use,
-    so that building a pipeline stays quick; ``to_disk``/``to_bytes`` carry it along. Subclasses fill in `annotate`.
+    ``model`` is ``"default"`` or ``"fast"`` (the shipped ones), a folder, or None: rules alone. The artifact is read at
+    first use, so that building a pipeline stays quick; ``to_disk``/``to_bytes`` carry it along. Subclasses fill in
+    `annotate`.
     """
 
     head = ""
@@ -54,7 +55,8 @@ class EstimatorComponent:
     def artifact(self) -> Artifact:
         """The artifact; raises `DataError` where the model folder is missing or broken."""
         if self._artifact is None:
-            self._artifact = load_default() if self.model == "default" else load_artifact(Path(str(self.model)))
+            name = str(self.model)
+            self._artifact = load_shipped(name) if name in SHIPPED else load_artifact(Path(name))
         return self._artifact
 
     def use(self, artifact: Artifact) -> None:
@@ -66,12 +68,16 @@ class EstimatorComponent:
         """This component's estimator."""
         return self.artifact.estimators[self.head]
 
-    def ask(self, rows: Sequence[Sequence[SegmentRow]]) -> list[np.ndarray]:
-        """For each list of rows the (rows, labels) probabilities of a head that reads segments, in one call."""
+    def ask(self, rows: Sequence[Sequence[SegmentRow]], logits: Sequence[np.ndarray] | None = None) -> list[np.ndarray]:
+        """For each list of rows the (rows, labels) probabilities of a head that reads segments, in one call.
+
+        ``logits``: for each list what the encoder said of its rows, where the model has one.
+        """
         flat = [row for some in rows for row in some]
         if not flat:
             return [np.zeros((0, 0)) for _ in rows]
-        matrix = np.asarray(self.estimator.predict_proba(segment_table(flat)))
+        table = segment_table(flat, np.concatenate(logits) if logits is not None else None)
+        matrix = np.asarray(self.estimator.predict_proba(table))
         return np.split(matrix, np.cumsum([len(some) for some in rows])[:-1])
 
     def to_bytes(self, *, exclude: tuple[str, ...] = ()) -> bytes:

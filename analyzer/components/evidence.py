@@ -5,6 +5,9 @@ Clauses end at commas, dashes, colons and joining words; subjects, conjunctions 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+import numpy as np
 from spacy.tokens import Doc, Span
 
 from analyzer.lexicons import clause_words
@@ -53,3 +56,16 @@ def from_rule(segment: Span, start: int, end: int) -> Span:
 def whole(segment: Span) -> Span:
     """The segment without its subject and closing punctuation."""
     return trimmed(segment.doc, segment.start, segment.end)
+
+
+def best_clauses(segment: Span, part: Sequence[Span], scores: Sequence[float] | np.ndarray) -> Span:
+    """The clause of the highest score with neighbours at least half as high; the segment where it has one clause."""
+    if len(part) < 2:
+        return whole(segment)
+    first = last = int(np.argmax(scores))
+    limit = float(scores[first]) / 2
+    while first > 0 and scores[first - 1] >= limit:
+        first -= 1
+    while last + 1 < len(part) and scores[last + 1] >= limit:
+        last += 1
+    return trimmed(segment.doc, part[first].start, part[last].end)

@@ -7,14 +7,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+import numpy as np
 import pandas as pd
 from spacy.tokens import Doc, Span
 
 from analyzer.components.agents import Agent
 from analyzer.components.sections import section_kinds, section_of, sections_of
+from analyzer.encoder import LABELS
+from analyzer.lexicons import past_forms
+from analyzer.records import STATUSES
 
 SEGMENT_COLUMNS = ("text", "previous", "next", "section", "rules")
 STATUS_COLUMNS = ("left", "evidence", "right", "previous", "section", "cues")
+# What the encoder says of a segment, and of a tag's status: logits, there only where a model has an encoder.
+READ_COLUMNS = tuple(f"read:{label}" for label in LABELS)
+READ_STATUS_COLUMNS = tuple(f"read:{status}" for status in STATUSES)
 
 SegmentRow = tuple[str, str, str, str, str]
 StatusRow = tuple[str, str, str, str, str, str]
@@ -67,21 +74,36 @@ def status_row(evidence: Span, cues: Iterable[str], agent: Agent) -> StatusRow:
     previous = previous_segment(sentence)
     who = f"agent:{agent.kind}{'.reported' if agent.reported else ''}{'.passive' if agent.passive else ''}"
     elided = "elided" if evidence.start - sentence.start < 1 else "preceded"
+    kind = section_kinds().get(section, "mixed")
     return (
         left or "none",
         f"{opening} {inside}",
         norms(doc[evidence.end : sentence.end]) or "none",
         norms(previous[:8]) if previous is not None else "none",
         _section_words(section),
-        " ".join([*sorted(set(cues)), who, elided, f"{who}.{section_kinds().get(section, 'mixed')}"]),
+        " ".join([*sorted(set(cues)), who, elided, f"{who}.{kind}", f"form:{_form(evidence)}.{kind}"]),
     )
 
 
-def segment_table(rows: Sequence[SegmentRow]) -> pd.DataFrame:
-    """Rows as the table that the estimators take: (rows, `SEGMENT_COLUMNS`)."""
-    return pd.DataFrame(list(rows), columns=list(SEGMENT_COLUMNS))
+def _form(evidence: Span) -> str:
+    """Whether the evidence begins with a past form, an -ing form or neither: "P: Reviewed ...", "P: Review ..."."""
+    opening = [token.norm_ for token in evidence[:3]]
+    if any(word.endswith("ed") or word in past_forms() for word in opening):
+        return "past"
+    return "ing" if any(word.endswith("ing") for word in opening[:2]) else "bare"
 
 
-def status_table(rows: Sequence[StatusRow]) -> pd.DataFrame:
-    """Rows as the table that the status estimator takes: (rows, `STATUS_COLUMNS`)."""
-    return pd.DataFrame(list(rows), columns=list(STATUS_COLUMNS))
+def segment_table(rows: Sequence[SegmentRow], logits: np.ndarray | None = None) -> pd.DataFrame:
+    """Rows as the table that the estimators take: (rows, `SEGMENT_COLUMNS` and, given logits, `READ_COLUMNS`)."""
+    return _beside(pd.DataFrame(list(rows), columns=list(SEGMENT_COLUMNS)), logits, READ_COLUMNS)
+
+
+def status_table(rows: Sequence[StatusRow], logits: np.ndarray | None = None) -> pd.DataFrame:
+    """Rows as the table that the status estimator takes: (rows, `STATUS_COLUMNS`, and `READ_STATUS_COLUMNS`)."""
+    return _beside(pd.DataFrame(list(rows), columns=list(STATUS_COLUMNS)), logits, READ_STATUS_COLUMNS)
+
+
+def _beside(table: pd.DataFrame, logits: np.ndarray | None, columns: Sequence[str]) -> pd.DataFrame:
+    if logits is None:
+        return table
+    return pd.concat([table, pd.DataFrame(logits, columns=list(columns))], axis=1)

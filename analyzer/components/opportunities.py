@@ -20,6 +20,7 @@ from analyzer.components.estimators import EstimatorComponent
 from analyzer.components.evidence import from_rule, whole
 from analyzer.components.features import segment_rows
 from analyzer.components.gate import GatedMatcher
+from analyzer.components.reader import forget_reading, logits_of
 from analyzer.cue_rules import load_cue_rules
 from analyzer.lexicons import read_data
 from analyzer.records import STRATEGIES, Response
@@ -56,11 +57,13 @@ class OpportunityFinder(EstimatorComponent):
 
     def annotate(self, docs: Sequence[Doc]) -> None:
         """Find the Docs' opportunities and how each was met."""
-        tables = self.ask([segment_rows(doc) for doc in docs]) if self.has_estimator else [None] * len(docs)
+        rows = [segment_rows(doc) for doc in docs] if self.has_estimator else []
+        tables = self.ask(rows, logits_of(docs)) if self.has_estimator else [None] * len(docs)
         for doc, table in zip(docs, tables, strict=True):
             context = _Context(doc, self.matcher)
             spans = [_span(doc, context, *each) for each in self._find(doc, table)]
             doc.spans["opportunities"] = SpanGroup(doc, name="opportunities", spans=spans)
+            forget_reading(doc)
 
     def _find(self, doc: Doc, table: np.ndarray | None) -> Iterator[tuple[Span, list[Span], tuple[str, ...]]]:
         """Segments that are opportunities, the rules that fired there, the strategies they call for.
@@ -128,16 +131,19 @@ class _Context:
         return None
 
     def _suppressed(self, cue: Span) -> bool:
-        data: dict[str, Any] = read_data("responses.yml")
-        if len(self.segments) <= data["brief_contact_segments"]:
-            return True
-        for entry in data["suppressed"]:
-            hits = self.matches.get(entry["id"], [])
-            if entry["share"] and len(hits) >= max(2, entry["share"] * len(self.segments)):
-                return True
-            if not entry["share"] and any(cue.sent.start <= start < cue.sent.end for start in hits):
-                return True
-        return False
+        return any(self._holds(entry, cue) for entry in read_data("responses.yml")["suppressed"])
+
+    def _holds(self, entry: dict[str, Any], cue: Span) -> bool:
+        """Whether what the entry looks for is there, where it counts."""
+        hits = self.matches.get(entry["id"], [])
+        count = len(self.segments)
+        if entry["within"] == "note":
+            return len(hits) >= max(2, entry["share"] * count)
+        if entry["within"] == "short_note":
+            return bool(hits) and count <= entry["segments"]
+        following = bisect_right(self.starts, cue.start)
+        end = self.segments[following].end if following < count else cue.sent.end
+        return any(cue.sent.start <= start < end for start in hits)
 
 
 def _content(span: Span) -> set[str]:

@@ -17,6 +17,7 @@ from analyzer.components.attributes import note_fact
 from analyzer.components.estimators import EstimatorComponent
 from analyzer.components.features import previous_segment, status_row, status_table
 from analyzer.components.gate import GatedMatcher
+from analyzer.components.reader import status_logits
 from analyzer.components.sections import section_kinds, section_of
 from analyzer.lexicons import clause_words
 from analyzer.qualifiers import Cue, load_qualifiers
@@ -24,6 +25,10 @@ from analyzer.records import Status
 from analyzer.rules import compile_pattern
 
 _ORDER: tuple[Status, ...] = ("other_agent", "negated", "hypothetical", "planned", "historical")
+
+
+# How sure the model must be of an earlier time that no word tells of.
+_SURE = 0.95
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +78,28 @@ class Qualifier(EstimatorComponent):
             return [_by_order(span, cues, agent) for span, (cues, agent) in zip(spans, found, strict=True)]
         rows = [status_row(span, [c.key for c in cues], who) for span, (cues, who) in zip(spans, found, strict=True)]
         estimator = self.estimator
-        best = estimator.classes_[estimator.predict_proba(status_table(rows)).argmax(axis=1)]
+        likely = estimator.predict_proba(status_table(rows, status_logits(spans)))
+        past = list(estimator.classes_).index("historical")
+        for i, (span, (cues, _)) in enumerate(zip(spans, found, strict=True)):
+            if likely[i, past] < _SURE and not self._speaks_of_before(span, cues):
+                likely[i, past] = 0
+        best = estimator.classes_[likely.argmax(axis=1)]
         return [
             Decision(status, _words_for(status, span, cues, agent))
             for status, span, (cues, agent) in zip(map(str, best), spans, found, strict=True)
         ]
+
+    def _speaks_of_before(self, span: Span, cues: Sequence[FoundCue]) -> bool:
+        """Whether anything here or in the segment before tells of an earlier time (codebook section 3, test 5).
+
+        What is often recalled ("reviewed limits of confidentiality") is no reason to think that it was not done today.
+        """
+        previous = previous_segment(span.sent)
+        known = load_qualifiers().cues
+        before = self.matcher.find(previous) if previous is not None else ()
+        return any(c.cue.status == "historical" for c in cues) or any(
+            known[key].status == "historical" and not known[key].guard for key, _, _ in before
+        )
 
     def find(self, span: Span) -> tuple[list[FoundCue], Agent]:
         """The cues in force for an evidence span, guards applied, and who acts."""

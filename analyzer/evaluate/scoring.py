@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from analyzer.evaluate.calibration import Calibration, calibrate
 from analyzer.evaluate.estimates import (
     Estimate,
     Macro,
@@ -105,6 +106,7 @@ class Evaluation:
     unplaced_tags: int
     status: StatusFigures
     evidence: EvidenceFigures
+    calibration: Calibration
     cues: CueFigures
     boilerplate: Scores
     confusions: tuple[Confusion, ...]
@@ -136,6 +138,7 @@ def evaluate(
         unplaced_tags=sum(not system_segments(p.note, t) for p in places for t in delivered(p.analysis.tags)),
         status=_status(places, weights),
         evidence=_evidence(places, weights),
+        calibration=calibrate(places, weights),
         cues=_cues(places, weights),
         boilerplate=_column_scores("boilerplate", places, weights, _boilerplate_grids),
         confusions=_confusions(places),

@@ -47,6 +47,7 @@ def _single_figures(evaluation: Evaluation) -> Iterator[str]:
     yield _line("evidence token F1", evidence.token_f1, f"{evidence.n} matched delivered tags")
     yield _line("evidence with F1 >= 0.5", evidence.same_span)
     yield _line("false tags / 1,000 segments", evaluation.false_per_1000_segments)
+    yield _line("calibration error", evaluation.calibration.error, "mean distance of confidence and share right")
     if evaluation.unplaced_tags:
         yield f"  {evaluation.unplaced_tags} delivered tag(s) of ours cover no segment by half: seen by note alone"
 

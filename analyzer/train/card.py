@@ -12,31 +12,26 @@ from analyzer.artifact import Artifact
 from analyzer.codebook import load_codebook
 from analyzer.evaluate import Estimate, Evaluation
 from analyzer.records import STRATEGIES, CodedNote
+from analyzer.train.candidates import Candidate
 
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """What the card tells; ``by_voice``: first letter of a writer's id -> evaluation."""
+    """What the card tells; ``by_voice`` and ``by_format``: their name -> evaluation, each writer left out in turn."""
 
     artifact: Artifact
     by_writer: Evaluation
     gold: Evaluation | None
     by_voice: Mapping[str, Evaluation]
-
-
-_VOICES = {
-    "w": "session notes, vivid",
-    "n": "neighbouring genres and trainees",
-    "g": "general practice, casework, AI drafts, crisis lines",
-    "p": "plain statements in stock words",
-    "q": "twenty later voices; the rules had not seen them",
-}
+    by_format: Mapping[str, Evaluation]
+    candidates: Sequence[Candidate]
 
 
 def write_card(path: Path, *, measured: Measured, notes: Sequence[CodedNote], seed: int) -> None:
     """Write the card as Markdown."""
-    template = Template((files("analyzer") / "data" / "templates" / "model_card.md").read_text(encoding="utf-8"))
     artifact = measured.artifact
+    template = _template("model_card.md")
+    how = _template("with_encoder.md" if artifact.encoder else "with_words.md").template
     text = template.substitute(
         version=artifact.version,
         seed=seed,
@@ -46,9 +41,17 @@ def write_card(path: Path, *, measured: Measured, notes: Sequence[CodedNote], se
         thresholds=", ".join(f"{_code(s)} {artifact.thresholds[s]:.2f}" for s in STRATEGIES),
         summary=_summary(measured),
         strategies=_strategies(measured),
-        voices=_voices(measured),
+        how=how.strip(),
+        candidates=_table(["way", "macro F1"], [[c.name, f"{c.f1:.3f}"] for c in measured.candidates]),
+        calibration=_calibration(measured.by_writer),
+        formats=_groups("format", measured.by_format),
+        voices=_groups("voice", measured.by_voice),
     )
     path.write_text(text, encoding="utf-8")
+
+
+def _template(name: str) -> Template:
+    return Template((files("analyzer") / "data" / "templates" / name).read_text(encoding="utf-8"))
 
 
 def _code(strategy: str) -> str:
@@ -88,6 +91,7 @@ def _summary(measured: Measured) -> str:
         "opportunities (segments), F1": lambda e: e.cues.segments.f1,
         "response accuracy on matched opportunities": lambda e: e.cues.response_accuracy,
         "template lines, F1": lambda e: e.boilerplate.f1,
+        "expected calibration error of tags shown": lambda e: e.calibration.error,
     }
     columns = _columns(measured)
     rows = [[name, *(_figure(get(e)) for _, e in columns)] for name, get in lines.items()]
@@ -104,9 +108,26 @@ def _strategies(measured: Measured) -> str:
     return _table(heads, rows)
 
 
-def _voices(measured: Measured) -> str:
+def _groups(name: str, groups: Mapping[str, Evaluation]) -> str:
     rows = [
-        [_VOICES.get(kind, kind), str(e.n_notes), _figure(e.segments.micro.f1), _figure(e.false_per_1000_segments)]
-        for kind, e in sorted(measured.by_voice.items())
+        [key, str(e.n_notes), _figure(e.segments.micro.f1), _figure(e.false_per_1000_segments)]
+        for key, e in groups.items()
     ]
-    return _table(["voices", "notes", "micro F1", "false delivered tags per 1,000 segments"], rows)
+    return _table([name, "notes", "micro F1", "false delivered tags per 1,000 segments"], rows)
+
+
+def _calibration(evaluation: Evaluation) -> str:
+    """The reliability diagram (Mermaid), and the same as a table."""
+    bins = evaluation.calibration.bins
+    rows = [[f"{b.low:.1f} to {b.low + 0.1:.1f}", str(b.n), f"{b.confidence:.2f}", f"{b.right:.2f}"] for b in bins]
+    diagram = [
+        "```mermaid",
+        "xychart-beta",
+        '    title "Share right (bars) against confidence (line)"',
+        f"    x-axis [{', '.join(f'{b.low:.1f}' for b in bins)}]",
+        "    y-axis 0 --> 1",
+        f"    bar [{', '.join(f'{b.right:.2f}' for b in bins)}]",
+        f"    line [{', '.join(f'{b.confidence:.2f}' for b in bins)}]",
+        "```",
+    ]
+    return "\n".join(diagram) + "\n\n" + _table(["confidence", "tags", "mean", "share right"], rows)

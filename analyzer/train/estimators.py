@@ -1,6 +1,12 @@
-"""The scikit-learn estimators of the three heads. Everything here is stored by skops as it is."""
+"""The scikit-learn estimators of the three heads. Everything here is stored by skops as it is.
+
+Under an encoder they weigh its logits with the rules that fired and the section (stacking: Wolpert 1992,
+doi:10.1016/S0893-6080(05)80023-1); without one they read words themselves.
+"""
 
 from __future__ import annotations
+
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -9,8 +15,13 @@ from sklearn.feature_extraction.text import CountVectorizer, TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.multiclass import OneVsRestClassifier
 from sklearn.pipeline import Pipeline
+from sklearn.preprocessing import StandardScaler
+
+from analyzer.components.features import READ_COLUMNS, READ_STATUS_COLUMNS
 
 _TOKEN = r"\S+"
+# Inverse strength of the L2 penalty of each head.
+_STRENGTH = {"encoder": {"strategies": 1.0, "cues": 1.0}, "words": {"strategies": 10.0, "cues": 3.0}}
 
 
 def _words(*, ngrams: tuple[int, int] = (1, 2), least: int = 3, most: int = 20_000) -> TfidfVectorizer:
@@ -29,16 +40,47 @@ def _marks() -> CountVectorizer:
     return CountVectorizer(token_pattern=_TOKEN, lowercase=False, binary=True)
 
 
-def fit_segments(table: pd.DataFrame, strategies: np.ndarray, cues: np.ndarray, *, seed: int) -> dict[str, Pipeline]:
-    """The multi-label heads *strategies* and *cues* over one set of features of a segment table.
+def has_logits(table: pd.DataFrame) -> bool:
+    """Whether the table holds what an encoder said."""
+    return READ_COLUMNS[0] in table or READ_STATUS_COLUMNS[0] in table
 
-    TF-IDF of the segment's words and letters, its neighbours' words, its section, and the rules that fired. Every row
-    is learned twice, once with the rules hidden: rules fit the notes they were written with better than any others, and
-    a model that has leaned on them finds little where none fires.
+
+def fit_segments(
+    table: pd.DataFrame, labels: dict[str, np.ndarray], *, seed: int, features: ColumnTransformer | None = None
+) -> dict[str, Pipeline]:
+    """The multi-label heads named by ``labels`` over one set of features of a segment table.
+
+    ``features`` default to those chosen by measurement (`analyzer.train.candidates`).
+
+    Every row is learned twice, once with the rules hidden: rules fit the notes they were written with better than any
+    others, and a model that has leaned on them finds little where none fires.
     """
     table = pd.concat([table, table.assign(rules="")], ignore_index=True)
-    strategies, cues = np.vstack([strategies, strategies]), np.vstack([cues, cues])
-    features = ColumnTransformer(
+    strength = _STRENGTH["encoder" if has_logits(table) else "words"]
+    features = features or (over_encoder() if has_logits(table) else over_words())
+    matrix = features.fit_transform(table)
+    return {
+        name: Pipeline(
+            [("features", features), ("head", _one_vs_rest(seed=seed, c=strength[name]).fit(matrix, np.vstack([y, y])))]
+        )
+        for name, y in labels.items()
+    }
+
+
+def over_encoder(*parts: str) -> ColumnTransformer:
+    """What the encoder said of the segment, and the ``parts`` beside it: rules (the default), section, words."""
+    known = {
+        "rules": ("rules", _marks(), "rules"),
+        "section": ("section", _marks(), "section"),
+        "words": ("words", _words(), "text"),
+    }
+    read = ("read", StandardScaler(), list(READ_COLUMNS))
+    return ColumnTransformer([read, *(known[part] for part in parts or ("rules",) if part)])
+
+
+def over_words() -> ColumnTransformer:
+    """TF-IDF of the segment's words and letters, its neighbours' words; its section, and the rules that fired."""
+    return ColumnTransformer(
         [
             ("words", _words(), "text"),
             ("letters", _letters(), "text"),
@@ -49,12 +91,6 @@ def fit_segments(table: pd.DataFrame, strategies: np.ndarray, cues: np.ndarray, 
         ],
         transformer_weights={"previous": 0.3, "next": 0.2, "section": 0.5},
     )
-    matrix = features.fit_transform(table)
-    heads = {"strategies": (strategies, 10.0), "cues": (cues, 3.0)}
-    return {
-        name: Pipeline([("features", features), ("head", _one_vs_rest(seed=seed, c=c).fit(matrix, labels))])
-        for name, (labels, c) in heads.items()
-    }
 
 
 def _one_vs_rest(*, seed: int, c: float) -> OneVsRestClassifier:
@@ -62,7 +98,8 @@ def _one_vs_rest(*, seed: int, c: float) -> OneVsRestClassifier:
 
 
 def fit_status(table: pd.DataFrame, statuses: list[str], *, seed: int, c: float = 4.0) -> Pipeline:
-    """The one-of-six head over a status table: words around and in the evidence, section, cues, agent."""
+    """The one-of-six head over a status table: words around and in the evidence, section, cues, agent, logits."""
+    read: list[Any] = [("read", StandardScaler(), list(READ_STATUS_COLUMNS))] if has_logits(table) else []
     features = ColumnTransformer(
         [
             ("left", _words(least=2, most=8_000), "left"),
@@ -71,6 +108,7 @@ def fit_status(table: pd.DataFrame, statuses: list[str], *, seed: int, c: float 
             ("previous", _words(ngrams=(1, 1), least=2, most=4_000), "previous"),
             ("section", _marks(), "section"),
             ("cues", _marks(), "cues"),
+            *read,
         ],
         transformer_weights={"previous": 0.5, "section": 0.7},
     )

@@ -11,6 +11,7 @@ from spacy.tokens import Doc
 
 from analyzer.components.features import SegmentRow, StatusRow, segment_rows, status_row
 from analyzer.components.qualifier import Qualifier
+from analyzer.encoder import Reading
 from analyzer.pipeline import MODEL_COMPONENTS
 from analyzer.records import STRATEGIES, CodedNote
 
@@ -20,7 +21,8 @@ class Material:
     """One coded note made ready: its Doc after the rules, its rows, and the labels beside them.
 
     ``strategies``: (segments, 11) any status; ``cues``: (segments, 12), the first column *is a cue*; a segment whose
-    code the coders contested is left out of ``scored``.
+    code the coders contested is left out of ``scored``. ``status_places``: each tag's segment and strategy index.
+    ``reading``: by an encoder that had not seen notes of this writer.
     """
 
     note: CodedNote
@@ -30,7 +32,22 @@ class Material:
     cues: np.ndarray
     scored: np.ndarray
     status_rows: list[StatusRow]
+    status_places: list[tuple[int, int]]
     statuses: list[str]
+    reading: Reading | None = None
+
+    @property
+    def logits(self) -> np.ndarray | None:
+        """(segments, labels): what an encoder new to this writer said of the segments."""
+        return self.reading.logits if self.reading is not None else None
+
+    @property
+    def status_logits(self) -> np.ndarray | None:
+        """(status rows, 6): what it said of each tag's status."""
+        if self.reading is None:
+            return None
+        places = np.array(self.status_places, dtype=int).reshape(-1, 2)
+        return np.asarray(self.reading.status[places[:, 0], places[:, 1]])
 
 
 def prepare(notes: Iterable[CodedNote], nlp: Language) -> Iterable[Material]:
@@ -53,7 +70,7 @@ def _material(note: CodedNote, doc: Doc, qualifier: Qualifier) -> Material:
     def row(segment: int) -> int | None:
         return starts.get(note.segments[segment][0])
 
-    status_rows, statuses = [], []
+    status_rows, places, statuses = [], [], []
     for tag in note.tags:
         i = row(tag.segment)
         if i is None:
@@ -63,6 +80,7 @@ def _material(note: CodedNote, doc: Doc, qualifier: Qualifier) -> Material:
         if span is not None:
             found, agent = qualifier.find(span)
             status_rows.append(status_row(span, [c.key for c in found], agent))
+            places.append((i, STRATEGIES.index(tag.strategy)))
             statuses.append(str(tag.status))
     for cue in note.cues:
         i = row(cue.segment)
@@ -73,4 +91,4 @@ def _material(note: CodedNote, doc: Doc, qualifier: Qualifier) -> Material:
         i = row(segment)
         if i is not None:
             scored[i] = False
-    return Material(note, doc, segment_rows(doc), strategies, cues, scored, status_rows, statuses)
+    return Material(note, doc, segment_rows(doc), strategies, cues, scored, status_rows, places, statuses)

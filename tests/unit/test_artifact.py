@@ -9,25 +9,27 @@ from pathlib import Path
 import pytest
 from skops.io import dumps
 
-from analyzer.artifact import DEFAULT_MODEL, load_artifact, load_default
+from analyzer.artifact import SHIPPED, load_artifact, load_shipped
 from analyzer.records import STRATEGIES, DataError
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    shutil.copytree(DEFAULT_MODEL, tmp_path / "model")
+    shutil.copytree(SHIPPED["default"], tmp_path / "model")
     return tmp_path / "model"
 
 
-def test_the_shipped_model_is_small_and_whole() -> None:
-    assert sum(path.stat().st_size for path in DEFAULT_MODEL.iterdir()) < 30_000_000
-    artifact = load_default()
+@pytest.mark.parametrize("name", SHIPPED)
+def test_a_shipped_model_is_small_and_whole(name: str) -> None:
+    assert sum(path.stat().st_size for path in SHIPPED[name].iterdir()) < 30_000_000
+    artifact = load_shipped(name)
     assert set(artifact.thresholds) == set(STRATEGIES)
     assert all(0 < limit < 1 for limit in artifact.thresholds.values())
 
 
-def test_the_card_speaks_of_the_model_beside_it() -> None:
-    assert load_default().version in (DEFAULT_MODEL / "README.md").read_text(encoding="utf-8")
+@pytest.mark.parametrize("name", SHIPPED)
+def test_the_card_speaks_of_the_model_beside_it(name: str) -> None:
+    assert load_shipped(name).version in (SHIPPED[name] / "README.md").read_text(encoding="utf-8")
 
 
 def test_a_type_that_could_run_code_is_refused(folder: Path) -> None:

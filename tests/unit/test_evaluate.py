@@ -342,3 +342,18 @@ def test_kappa_and_macro_f1_are_those_of_scikit_learn(pairs: list) -> None:
             f1s.append(f1_score(human, ours, zero_division=0))
     macro = result.segments.macro.f1.value
     assert macro is None if not f1s else macro == pytest.approx(np.mean(f1s))
+
+
+def test_calibration_compares_confidence_with_the_share_that_is_right() -> None:
+    note = coded([(0, TR, "delivered"), (1, TR, "planned")], contested=delivered(SS, 3))
+    result = evaluate_one(note, found(delivered(TR, 0, 1, 2) + delivered(SS, 3))).calibration
+    (only,) = result.bins
+    assert (only.low, only.n, only.confidence) == (0.9, 3, pytest.approx(0.9))
+    assert only.right == pytest.approx(2 / 3), "a planned one is right too: confidence does not speak of status"
+    assert result.error.value == pytest.approx(0.9 - 2 / 3)
+
+
+def test_without_tags_there_is_nothing_to_calibrate() -> None:
+    result = evaluate_one(coded(), found()).calibration
+    assert result.bins == ()
+    assert result.error.value is None
