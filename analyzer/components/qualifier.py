@@ -79,9 +79,9 @@ class Qualifier(EstimatorComponent):
         rows = [status_row(span, [c.key for c in cues], who) for span, (cues, who) in zip(spans, found, strict=True)]
         estimator = self.estimator
         likely = estimator.predict_proba(status_table(rows, status_logits(spans)))
-        past = list(estimator.classes_).index("historical")
+        past = estimator.classes_ == "historical"
         for i, (span, (cues, _)) in enumerate(zip(spans, found, strict=True)):
-            if likely[i, past] < _SURE and not self._speaks_of_before(span, cues):
+            if likely[i, past].sum() < _SURE and not self._speaks_of_before(span, cues):
                 likely[i, past] = 0
         best = estimator.classes_[likely.argmax(axis=1)]
         return [

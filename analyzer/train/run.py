@@ -89,8 +89,9 @@ def _measured(
     on_gold = evaluate(coded, analyses_of(coded, load(out)), seed=seed) if gold else None
     metrics = {"writers_left_out": by_writer.to_dict(), "gold": on_gold.to_dict() if on_gold else None}
     (out / "metrics.json").write_text(json.dumps(metrics, indent=1, sort_keys=True) + "\n", encoding="utf-8")
-    groups = [_grouped(notes, held_out, seed, by) for by in (_voice, lambda note: _format(held_out[note.note_id]))]
-    measured = Measured(artifact, by_writer, on_gold, *groups, candidates)
+    by_voice = _grouped(notes, held_out, seed, _voice)
+    by_format = _grouped(notes, held_out, seed, lambda note: _format(held_out[note.note_id]))
+    measured = Measured(artifact, by_writer, on_gold, by_voice, by_format, candidates)
     write_card(out / "README.md", measured=measured, notes=notes, seed=seed)
     return TrainingReport(artifact, by_writer, on_gold)
 
