@@ -32,8 +32,12 @@ class Cue:
 
 @dataclass(frozen=True, slots=True)
 class Qualifiers:
-    """All cues and guards by id, and the words for who acts (token norms)."""
+    """All cues and guards by id, and the words for who acts (token norms).
 
+    ``sure_of_earlier``: the probability from which the model may say *historical* where no word tells of it.
+    """
+
+    sure_of_earlier: float
     cues: dict[str, Cue]
     agents: dict[str, frozenset[str]]
 
@@ -42,7 +46,7 @@ class Qualifiers:
 def load_qualifiers() -> Qualifiers:
     """The shipped qualifiers; raises `DataError` naming every fault."""
     data = read_data("qualifiers.yml")
-    problems = [f"unknown part {key!r}" for key in set(data) - {"guards", "cues", "lists", "agents"}]
+    problems = [f"unknown part {key!r}" for key in set(data) - {"sure_of_earlier", "guards", "cues", "lists", "agents"}]
     lists = {name: _words(words) for name, words in data.get("lists", {}).items()}
     cues: dict[str, Cue] = {}
     for guard, raw in [(True, g) for g in data["guards"]] + [(False, c) for c in data["cues"]]:
@@ -64,7 +68,9 @@ def load_qualifiers() -> Qualifiers:
         problems += [f"{raw['id']}: {p}" for p in pattern_problems(patterns)]
     if problems:
         raise DataError("qualifiers.yml", problems)
-    return Qualifiers(cues, {name: _words(words) for name, words in data["agents"].items()})
+    return Qualifiers(
+        float(data["sure_of_earlier"]), cues, {name: _words(words) for name, words in data["agents"].items()}
+    )
 
 
 def _words(words: list[Any]) -> frozenset[str]:

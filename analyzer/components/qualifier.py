@@ -27,10 +27,6 @@ from analyzer.rules import compile_pattern
 _ORDER: tuple[Status, ...] = ("other_agent", "negated", "hypothetical", "planned", "historical")
 
 
-# How sure the model must be of an earlier time that no word tells of.
-_SURE = 0.95
-
-
 @dataclass(frozen=True, slots=True)
 class Decision:
     """A status and the words that decided it; None where nothing spoke against *delivered*."""
@@ -81,7 +77,7 @@ class Qualifier(EstimatorComponent):
         likely = estimator.predict_proba(status_table(rows, status_logits(spans)))
         past = estimator.classes_ == "historical"
         for i, (span, (cues, _)) in enumerate(zip(spans, found, strict=True)):
-            if likely[i, past].sum() < _SURE and not self._speaks_of_before(span, cues):
+            if likely[i, past].sum() < load_qualifiers().sure_of_earlier and not self._speaks_of_before(span, cues):
                 likely[i, past] = 0
         best = estimator.classes_[likely.argmax(axis=1)]
         return [
