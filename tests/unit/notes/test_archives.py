@@ -91,7 +91,7 @@ def test_a_link_in_an_archive_is_not_taken_for_a_note() -> None:
     assert "is a link" in skipped(read({"b.zip": buffer.getvalue()}))["b.zip/a.txt"]
 
 
-@pytest.mark.parametrize("data", [b"Plain words", zipped({"a.txt": SENTENCE * 50})[:60]])
+@pytest.mark.parametrize("data", [b"Plain words", zipped({"a.txt": SENTENCE * 50})[:60]], ids=["no archive", "cut off"])
 def test_a_damaged_archive_is_skipped(data: bytes) -> None:
     assert "damaged" in skipped(read({"b.zip": data}))["b.zip"]
 
