@@ -78,8 +78,8 @@ def _rows(titles: dict[str, str]) -> alt.Y:
 
 
 def _marks(analysis: Analysis, strategy: str) -> list[tuple[str, int]]:
-    done = sum(t.strategy == strategy and t.status == "delivered" for t in analysis.tags)
-    planned = sum(t.strategy == strategy and t.status == "planned" for t in analysis.tags)
+    done = sum(t.strategy == strategy and t.status == "delivered" for t in analysis.counted)
+    planned = sum(t.strategy == strategy and t.status == "planned" for t in analysis.counted)
     missed = sum(strategy in o.strategies and o.response == "no_documented_response" for o in analysis.opportunities)
     if done:
         return [(_MARKS["documented"], done)]
@@ -90,7 +90,7 @@ def _notes_sentence(analyses: Sequence[Analysis], titles: dict[str, str]) -> str
     if not analyses:
         return "There are no notes to show."
     used = {
-        strategy: sum(any(t.strategy == strategy and t.status == "delivered" for t in a.tags) for a in analyses)
+        strategy: sum(any(t.strategy == strategy and t.status == "delivered" for t in a.counted) for a in analyses)
         for strategy in STRATEGIES
     }
     most, least = max(STRATEGIES, key=lambda s: used[s]), min(STRATEGIES, key=lambda s: used[s])

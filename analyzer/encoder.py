@@ -14,6 +14,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from analyzer.blinding import blind
 from analyzer.records import RESPONSES, STATUSES, STRATEGIES
 
 LABELS: Final = (*STRATEGIES, "opportunity", *(f"opportunity.{s}" for s in STRATEGIES), "boilerplate")
@@ -101,11 +102,15 @@ class Encoder:
 
 
 def split_pieces(segments: Sequence[str], tokenizer: Any) -> list[Piece]:
-    """The segments as word pieces; one longer than a window is cut, one of unreadable characters is unknown."""
+    """The segments as word pieces, read blind to who the people are (`analyzer.blinding`).
+
+    A segment longer than a window is cut, one of unreadable characters is unknown.
+    """
     found = []
-    for i, encoding in enumerate(tokenizer.encode_batch(list(segments), add_special_tokens=False)):
+    blinded = [blind(segment) for segment in segments]
+    for i, encoding in enumerate(tokenizer.encode_batch([b.text for b in blinded], add_special_tokens=False)):
         ids = encoding.ids or [UNKNOWN]
-        offsets = encoding.offsets or [(0, len(segments[i]))]
+        offsets = [blinded[i].as_written(*pair) for pair in encoding.offsets] or [(0, len(segments[i]))]
         for start in range(0, len(ids), WINDOW):
             part = slice(start, start + WINDOW)
             found.append(Piece(i, tuple(ids[part]), tuple(offsets[part])))

@@ -21,7 +21,7 @@ from analyzer.profiles import NOT_GIVEN, By, Profile, StrategyCounts, check_by, 
 from analyzer.records import RESPONSES, STATUSES, STRATEGIES, Analysis, AnalyzerError
 
 Row = dict[str, Any]
-_DTYPES: Final = {"text": "string", "integer": "int64", "number": "float64"}
+_DTYPES: Final = {"text": "string", "integer": "int64", "number": "float64", "truth": "bool"}
 # OWASP, CSV Injection: a cell that begins so is run as a formula by spreadsheet programs (full-width signs as well).
 _FORMULA_STARTS: Final = tuple("=+-@\t\r\n＝＋－＠")
 # XML, and so an .xlsx file, can't hold these.
@@ -34,7 +34,7 @@ class Column:
 
     name: str
     meaning: str
-    type: Literal["text", "integer", "number"] = "integer"
+    type: Literal["text", "integer", "number", "truth"] = "integer"
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,6 +256,7 @@ _OF_TAGS: Final = (
     Column("reason", "the rule's id or the model's version", "text"),
     Column("section", "the note's section in which it stands", "text"),
     Column("cue", "the words that decided the status; empty where nothing speaks against delivered", "text"),
+    Column("repeated", "whether the same words stand in other notes of the clinician", "truth"),
     _TEXT,
 )
 _NOTE: Final = tuple(

@@ -48,7 +48,7 @@ def word_lists() -> dict[str, frozenset[str]]:
             elif str(word).endswith("~"):
                 words |= set(inflections(str(word)[:-1]))
             else:
-                words.add(str(word).lower())
+                words.add(neutral(str(word).lower()))
         return frozenset(words)
 
     return {name: expand(name, ()) for name in raw}
@@ -66,6 +66,33 @@ def inflections(verb: str) -> tuple[str, ...]:
         return (verb, verb[:-1] + "ies", verb[:-1] + "ied", verb + "ing")
     es = "es" if verb.endswith(("s", "sh", "ch", "x", "z")) else "s"
     return (verb, verb + es, verb + "ed", verb + "ing")
+
+
+def neutral(word: str) -> str:
+    """What is read for a lower-case word that tells who somebody is ("haitian" -> "korean"); others as they are."""
+    return stand_ins().get(word, word)
+
+
+@cache
+def stand_ins() -> dict[str, str]:
+    """``identities.yml``: word for who somebody is -> the word that stands for all of its group."""
+    return {word: group["stands_for"] for group in _identities()["groups"] for word in group["words"]}
+
+
+@cache
+def stand_ins_beside_person() -> dict[str, str]:
+    """Those that mean so only beside a word for a person ("white"), -> the word that stands for their group."""
+    return {word: group["stands_for"] for group in _identities()["groups"] for word in group["beside_person"]}
+
+
+@cache
+def words_for_persons() -> frozenset[str]:
+    """Words before which "white" or "straight" tells who somebody is."""
+    return frozenset(_identities()["persons"])
+
+
+def _identities() -> dict:
+    return read_data("lexicons/identities.yml")
 
 
 @cache

@@ -102,7 +102,7 @@ class Tally:
         if given(analysis.client):
             self.clients.add(str(analysis.client))
         touched = set()
-        for tag in analysis.tags:
+        for tag in analysis.counted:
             self.sums[tag.strategy].statuses[tag.status] += 1
             touched.add(tag.strategy)
         # A cue that names a strategy twice still is one cue.
@@ -175,7 +175,7 @@ def iso_date(analysis: Analysis) -> str | None:
 
 def used_in(analysis: Analysis) -> set[str]:
     """The strategies that the note documents as done (codebook section 1: at least one delivered tag)."""
-    return {tag.strategy for tag in analysis.tags if tag.status == "delivered"}
+    return {tag.strategy for tag in analysis.counted if tag.status == "delivered"}
 
 
 def check_by(by: str) -> None:

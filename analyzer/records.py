@@ -96,7 +96,7 @@ class Tag:
 
     ``confidence`` is the probability in [0, 1] that the strategy is there, whatever its status. ``reason`` is the rule
     id, or the model version and after a colon the words that moved the model most; ``cue`` the words that decided the
-    status (None: nothing spoke against *delivered*).
+    status (None: nothing spoke against *delivered*). ``repeated``: the words also stand in other notes of the author.
     """
 
     strategy: str
@@ -109,6 +109,7 @@ class Tag:
     reason: str
     section: str
     cue: str | None = None
+    repeated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +164,13 @@ class Analysis:
     boilerplate: tuple[Boilerplate, ...]
     identifiers: tuple[Identifier, ...]
     extra: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def counted(self) -> tuple[Tag, ...]:
+        """The tags that count: those in template text, such as a block copied forward, do not."""
+        return tuple(
+            tag for tag in self.tags if not any(b.start <= tag.start and tag.end <= b.end for b in self.boilerplate)
+        )
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object of the output contract; `from_dict` reads it back unchanged."""

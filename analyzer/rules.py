@@ -20,7 +20,7 @@ from typing import Any
 
 import yaml
 
-from analyzer.lexicons import inflections, word_lists
+from analyzer.lexicons import inflections, neutral, word_lists
 from analyzer.records import STRATEGIES, DataError
 
 _FIELDS = {"id", "source", "patterns", "hits", "misses", "note"}
@@ -82,7 +82,7 @@ def _add_alternative(part: str, words: set[str], prefixes: list[str]) -> None:
     elif part.endswith("*") and len(part) > 1:
         prefixes.append(part[:-1].lower())
     else:
-        words.add(part.lower())
+        words.add(neutral(part.lower()))
 
 
 def parse_rules(name: str, content: Any) -> list[Rule]:

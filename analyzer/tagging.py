@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable, Iterator
 
 from spacy.language import Language
 from spacy.tokens import Doc, Span
 
 from analyzer.components.attributes import fact
+from analyzer.components.repeats import remember_repeated
 from analyzer.identifiers import Gate, find_identifiers, mask
 from analyzer.records import (
     Analysis,
@@ -21,23 +23,44 @@ from analyzer.records import (
     Tag,
     sha256_of,
 )
+from analyzer.repetition import Repetition
 
 _BATCH = 32
+_AHEAD = 2_000
 
 
 def tag_notes(notes: Iterable[Note], nlp: Language, *, identifiers: Gate = "mask") -> Iterator[Analysis | Skipped]:
-    """Tag notes one by one, in order, without holding more than a batch in memory.
+    """Tag notes one by one, in order.
+
+    Up to `_AHEAD` notes are read ahead, to know what their clinicians repeat; no more is held in memory.
 
     ``identifiers``: *mask* reads and returns the text with identifiers masked (same length, so offsets hold), *refuse*
     gives `Skipped` for a note that holds any, *ignore* doesn't look for them.
     """
-    for item, batch in _batched(_gated(notes, identifiers)):
+    repetition = Repetition()
+    for item, batch in _batched(_gated(_looking_ahead(notes, repetition), identifiers)):
         if item is not None:
             yield item
             continue
-        docs = nlp.pipe((text for _, text, _ in batch), batch_size=_BATCH)
+        docs = nlp.pipe([_doc(note, text, nlp, repetition) for note, text, _ in batch], batch_size=_BATCH)
         for (note, _, found), doc in zip(batch, docs, strict=True):
             yield analysis_of(note, doc, found)
+
+
+def _looking_ahead(notes: Iterable[Note], repetition: Repetition) -> Iterator[Note]:
+    waiting: deque[Note] = deque()
+    for note in notes:
+        repetition.learn(note.clinician, note.text)
+        waiting.append(note)
+        if len(waiting) > _AHEAD:
+            yield waiting.popleft()
+    yield from waiting
+
+
+def _doc(note: Note, text: str, nlp: Language, repetition: Repetition) -> Doc:
+    doc = nlp.make_doc(text)
+    remember_repeated(doc, repetition.find(note.clinician, note.client, note.text))
+    return doc
 
 
 def analyses_of(coded: Iterable[CodedNote], nlp: Language) -> dict[str, Analysis]:
@@ -104,6 +127,7 @@ def _tag(span: Span) -> Tag:
         end=span.end_char,
         text=span.text,
         section=span._.section,
+        repeated=bool(fact(span, "repeated")),
         **facts,
     )
 

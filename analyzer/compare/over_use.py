@@ -27,6 +27,7 @@ class Patterns:
             lambda: defaultdict(list)
         )
         self._templates: dict[str, Counter[tuple[str, str]]] = defaultdict(Counter)
+        self._repeated: dict[str, Counter[tuple[str, str]]] = defaultdict(Counter)
 
     def watch(self, analyses: Iterable[Analysis]) -> Iterator[Analysis]:
         """Pass the notes on unchanged."""
@@ -45,7 +46,8 @@ class Patterns:
         for (_, reason), notes in self._templates[group].items():
             if notes >= self.rule.template_notes:
                 found |= self._claimed_by(reason)
-        return found
+        worded_alike = self._repeated[group].items()
+        return found | {strategy for (_, strategy), notes in worded_alike if notes >= self.rule.template_notes}
 
     def _see(self, analysis: Analysis) -> None:
         group = group_of(analysis, self.by)
@@ -58,6 +60,8 @@ class Patterns:
         clinician = group_of(analysis, "clinician")
         if clinician != NOT_GIVEN:
             self._templates[group].update({(clinician, line.reason) for line in analysis.boilerplate})
+            alike = {tag.strategy for tag in analysis.counted if tag.repeated and tag.status == "delivered"}
+            self._repeated[group].update((clinician, strategy) for strategy in alike)
 
     def _claimed_by(self, reason: str) -> set[str]:
         words = re.split(r"[^a-z]+", reason.lower())

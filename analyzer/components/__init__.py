@@ -6,6 +6,7 @@ from analyzer.components import (  # noqa: F401
     opportunities,
     qualifier,
     reader,
+    repeats,
     ruler,
     sections,
     segmenter,

@@ -9,6 +9,7 @@ storage forgets the label, so that two strategies on the same words would share 
     span._.reason        rule id or model version       span._.section canonical section name
     span._.response      an opportunity's response      span._.answer  offsets of what answers it
     span._.strategies    the strategies an opportunity calls for
+    span._.repeated      whether the words also stand in other notes (None: not looked at)
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from spacy.tokens import Doc, Span
 from analyzer.components.sections import section_of
 from analyzer.records import STRATEGIES
 
-_FACTS = ("status", "cue", "confidence", "source", "reason", "response", "answer", "strategies")
+_FACTS = ("status", "cue", "confidence", "source", "reason", "response", "answer", "strategies", "repeated")
 
 
 def note_fact(span: Span, **facts: Any) -> None:

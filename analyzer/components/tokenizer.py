@@ -1,7 +1,8 @@
 """The tokenizer of notes: spaCy's English one, told about clinical shorthand.
 
 Abbreviations stay whole and carry the written-out word as their norm; hyphenated words stay whole; arrows, bullets
-and slashes between words split, so that a segment never ends inside a token.
+and slashes between words split, so that a segment never ends inside a token. A word for who somebody is carries the
+norm of all such words, so that rules read everybody alike.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from spacy.symbols import NORM, ORTH
 from spacy.tokenizer import Tokenizer
 from spacy.util import compile_infix_regex, compile_prefix_regex, compile_suffix_regex, registry
 
-from analyzer.lexicons import abbreviations
+from analyzer.lexicons import abbreviations, neutral
 
 _MARKS = [r"→", r"->", r"•", r"‣", r"▪", r"–", r"—", r"☐", r"☑", r"☒", r"…"]
 _WORD_INFIXES = [r"(?<=[^\W\d_])[/:&+](?=[^\W_])", r"(?<=\w)[.;!?]+[\"'”’)\]]*(?=[A-Z])", r"(?<=[,;!?])(?=\S)", r"\s+"]
@@ -24,6 +25,9 @@ def create_note_tokenizer() -> Callable[[Language], Tokenizer]:
     """The factory that ``pipeline.cfg`` names."""
 
     def make(nlp: Language) -> Tokenizer:
+        getters = nlp.vocab.lex_attr_getters  # type: ignore[attr-defined]
+        norm_of = getters[NORM]
+        getters[NORM] = lambda word: neutral(norm_of(word))
         tokenizer = Tokenizer(
             nlp.vocab,
             rules=dict(nlp.Defaults.tokenizer_exceptions or {}),

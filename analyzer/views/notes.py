@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import pandas as pd
 import streamlit as st
 
@@ -70,11 +72,17 @@ def _evidence(analysis: Analysis, shown: list[str]) -> None:
         st.write("No opportunity was found in this note.")
     counts = [
         f"{analysis.n_segments} segments",
-        f"{len(analysis.boilerplate)} template lines, greyed and never counted",
+        f"{len(analysis.boilerplate)} template lines, greyed and never counted{_kinds(analysis)}",
     ]
     if analysis.identifiers:
         counts.append(f"{len(analysis.identifiers)} possible identifiers, masked")
     st.caption("; ".join(counts))
+
+
+def _kinds(analysis: Analysis) -> str:
+    """Why lines were taken for template text: " (checkbox 2, copied forward 3)"."""
+    kinds = Counter(line.reason.replace("_", " ") for line in analysis.boilerplate)
+    return f" ({', '.join(f'{kind} {count}' for kind, count in sorted(kinds.items()))})" if kinds else ""
 
 
 def _row(tag: Tag) -> dict[str, str | float]:

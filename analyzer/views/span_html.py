@@ -43,7 +43,7 @@ def note_html(text: str, analysis: Analysis, *, strategies: Sequence[str] | None
     """
     tags = [tag for tag in analysis.tags if strategies is None or tag.strategy in strategies]
     layers = [
-        _Layer(b.start, b.end, "sna-template", "Template line: counted, never taken as evidence")
+        _Layer(b.start, b.end, "sna-template", f"Template text ({_words(b.reason)}): never taken as evidence")
         for b in analysis.boilerplate
     ]
     layers += [
@@ -56,11 +56,16 @@ def note_html(text: str, analysis: Analysis, *, strategies: Sequence[str] | None
     return f'<div class="sna-note" dir="auto">{"".join(pieces)}</div>'
 
 
+def _words(identifier: str) -> str:
+    return identifier.replace("_", " ")
+
+
 def _tag_layer(tag: Tag) -> _Layer:
     book = load_codebook()
     status = book.status_title(tag.status).lower()
     because = f' because of "{tag.cue}"' if tag.cue else ""
-    title = f"{book.title_of(tag.strategy)}: {status}{because} ({tag.source} {tag.reason}, {_confidence(tag)})"
+    again = ", worded alike in other notes" if tag.repeated else ""
+    title = f"{book.title_of(tag.strategy)}: {status}{because} ({tag.source} {tag.reason}, {_confidence(tag)}{again})"
     chip = f"{book.strategy(tag.strategy).code} {status}"
     return _Layer(tag.start, tag.end, f"sna-s-{tag.strategy} sna-t-{tag.status}", title, chip)
 
@@ -99,12 +104,13 @@ def evidence_html(tags: Sequence[Tag]) -> str:
 def _grounds(tag: Tag) -> str:
     because = f"status because of “{tag.cue}”; " if tag.cue else ""
     how = {"rule": "rule", "model": "model", "rule+model": "rule and model"}[tag.source]
-    return f"{because}found by {how} ({tag.reason}), {_confidence(tag)}, section {tag.section}"
+    again = ", worded alike in other notes" if tag.repeated else ""
+    return f"{because}found by {how} ({tag.reason}), {_confidence(tag)}, section {tag.section}{again}"
 
 
 def _confidence(tag: Tag) -> str:
-    """The confidence as what it is: an uncalibrated score; without a model there is none."""
-    return "confidence not measured" if tag.source == "rule" else f"confidence {tag.confidence:.0%}, uncalibrated"
+    """How sure the model is that the strategy is there; rules alone were not measured."""
+    return "confidence not measured" if tag.source == "rule" else f"confidence {tag.confidence:.0%}"
 
 
 def legend_html(analysis: Analysis) -> str:
