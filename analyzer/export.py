@@ -205,10 +205,11 @@ def _tags(analyses: Iterable[Analysis], by: By) -> Iterator[Row]:
     for analysis in analyses:
         values = {column.name: getattr(analysis, column.name) for column in _NOTE}
         about = {name: value if given(value) else None for name, value in values.items()}
+        counted = analysis.counted
         for tag in analysis.tags:
-            found = {column.name: getattr(tag, column.name) for column in _OF_TAGS}
+            found = {column.name: getattr(tag, column.name) for column in _OF_TAGS if column is not _COUNTED}
             # What follows the colon are words of the note, and text is written only on request.
-            yield about | found | {"reason": tag.reason.partition(":")[0]}
+            yield about | found | {"reason": tag.reason.partition(":")[0], _COUNTED.name: tag in counted}
 
 
 _GROUP: Final = (
@@ -246,6 +247,9 @@ _WIDE: Final = (
     ),
 )
 _TEXT: Final = Column("text", "the evidence's words (identifiers masked); written only on request", "text")
+_COUNTED: Final = Column(
+    "counted", "whether the counts have it: a block copied from an earlier note is left out", "truth"
+)
 _OF_TAGS: Final = (
     Column("strategy", "the strategy's id in the codebook", "text"),
     Column("status", "delivered, planned, negated, hypothetical, other_agent or historical", "text"),
@@ -257,6 +261,7 @@ _OF_TAGS: Final = (
     Column("section", "the note's section in which it stands", "text"),
     Column("cue", "the words that decided the status; empty where nothing speaks against delivered", "text"),
     Column("repeated", "whether the same words stand in other notes of the clinician", "truth"),
+    _COUNTED,
     _TEXT,
 )
 _NOTE: Final = tuple(

@@ -75,10 +75,12 @@ class Qualifier(EstimatorComponent):
         rows = [status_row(span, [c.key for c in cues], who) for span, (cues, who) in zip(spans, found, strict=True)]
         estimator = self.estimator
         likely = estimator.predict_proba(status_table(rows, status_logits(spans)))
-        past = estimator.classes_ == "historical"
+        past, negated = estimator.classes_ == "historical", estimator.classes_ == "negated"
         for i, (span, (cues, _)) in enumerate(zip(spans, found, strict=True)):
             if likely[i, past].sum() < load_qualifiers().sure_of_earlier and not self._speaks_of_before(span, cues):
                 likely[i, past] = 0
+            if self._only_seems_negated(span, cues):
+                likely[i, negated] = 0
         best = estimator.classes_[likely.argmax(axis=1)]
         return [
             Decision(status, _words_for(status, span, cues, agent))
@@ -96,6 +98,12 @@ class Qualifier(EstimatorComponent):
         return any(c.cue.status == "historical" for c in cues) or any(
             known[key].status == "historical" and not known[key].guard for key, _, _ in before
         )
+
+    def _only_seems_negated(self, span: Span, cues: Sequence[FoundCue]) -> bool:
+        """Whether the one negation in the evidence is of the kind "did not press" (codebook R7)."""
+        known = load_qualifiers().cues
+        lifted = any(known[key].guard and known[key].status == "negated" for key, _, _ in self.matcher.find(span))
+        return lifted and not any(cue.cue.status == "negated" for cue in cues)
 
     def find(self, span: Span) -> tuple[list[FoundCue], Agent]:
         """The cues in force for an evidence span, guards applied, and who acts."""

@@ -14,11 +14,13 @@ from sklearn.compose import ColumnTransformer
 from sklearn.metrics import precision_recall_curve
 
 from analyzer.records import STRATEGIES
-from analyzer.train.estimators import fit_segments, over_encoder, over_words
-from analyzer.train.folds import rules_saw, splits, table_of
+from analyzer.train.estimators import fit_segments, over_encoder, over_words, words_alone
+from analyzer.train.folds import rules_saw, splits, table_of, writer_of
 from analyzer.train.material import Material
 
 FOLDS = 3
+# The learning curve begins with every eighth writer.
+_SMALLEST = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,25 +38,44 @@ def compare_candidates(material: Sequence[Material], seed: int) -> list[Candidat
     found = [Candidate("rules alone", _macro(truth, np.vstack([_fired(m) for m in judged])))]
     unread = [replace(m, reading=None) for m in material]
     ways: list[tuple[str, Sequence[Material], Callable[[], ColumnTransformer]]] = [
-        ("words, neighbours' words, section and rules, linear (the fast model)", unread, over_words)
+        ("words and rules of the segment alone, linear", unread, words_alone),
+        ("words, neighbours' words, section and rules, linear (the fast model)", unread, over_words),
     ]
     if material[0].reading is not None:
         ways += [
             ("encoder", material, lambda: over_encoder("")),
-            ("encoder and rules", material, over_encoder),
-            ("encoder, rules and section", material, lambda: over_encoder("rules", "section")),
+            ("encoder and rules", material, lambda: over_encoder("rules")),
             ("encoder, rules and words", material, lambda: over_encoder("rules", "words")),
+            ("encoder, rules, words and letters (the accurate model)", material, over_encoder),
         ]
     for name, notes, features in ways:
         found.append(Candidate(name, _macro(truth, _held_out(notes, features, seed))))
     return found
 
 
-def _held_out(material: Sequence[Material], features: Callable[[], ColumnTransformer], seed: int) -> np.ndarray:
-    """(segments of the judged notes, 11) probabilities by a head that saw no note of their writer."""
+def learning_curve(material: Sequence[Material], seed: int) -> list[tuple[int, float]]:
+    """(notes learned from, macro F1 on new writers) of the fast model's way, from ever more writers."""
+    judged = [m for m in material if not rules_saw(m.note)] or list(material)
+    truth = np.vstack([m.strategies for m in judged])
+    unread = [replace(m, reading=None) for m in material]
+    learned = len(unread) * (FOLDS - 1) // FOLDS
+    return [
+        (round(learned / part), _macro(truth, _held_out(unread, over_words, seed, part=part)))
+        for part in (_SMALLEST >> i for i in range(_SMALLEST.bit_length()))
+    ]
+
+
+def _held_out(
+    material: Sequence[Material], features: Callable[[], ColumnTransformer], seed: int, *, part: int = 1
+) -> np.ndarray:
+    """(segments of the judged notes, 11) probabilities by a head that saw no note of their writer.
+
+    ``part``: learn from the notes of every ``part``-th writer only.
+    """
     rows: dict[str, np.ndarray] = {}
     for learn, held in splits(material, FOLDS):
-        chosen = [material[i] for i in learn]
+        writers = sorted({writer_of(material[i].note) for i in learn})[::part]
+        chosen = [material[i] for i in learn if writer_of(material[i].note) in writers]
         labels = {"strategies": np.concatenate([m.strategies for m in chosen])}
         head = fit_segments(table_of(chosen), labels, seed=seed, features=features())["strategies"]
         for m in (material[i] for i in held):

@@ -25,6 +25,7 @@ class Measured:
     by_voice: Mapping[str, Evaluation]
     by_format: Mapping[str, Evaluation]
     candidates: Sequence[Candidate]
+    curve: Sequence[tuple[int, float]]
 
 
 def write_card(path: Path, *, measured: Measured, notes: Sequence[CodedNote], seed: int) -> None:
@@ -43,6 +44,7 @@ def write_card(path: Path, *, measured: Measured, notes: Sequence[CodedNote], se
         strategies=_strategies(measured),
         how=how.strip(),
         candidates=_table(["way", "macro F1"], [[c.name, f"{c.f1:.3f}"] for c in measured.candidates]),
+        curve=_table(["notes learned from", "macro F1"], [[str(n), f"{f1:.3f}"] for n, f1 in measured.curve]),
         calibration=_calibration(measured.by_writer),
         formats=_groups("format", measured.by_format),
         voices=_groups("voice", measured.by_voice),

@@ -1,7 +1,7 @@
 """The scikit-learn estimators of the three heads. Everything here is stored by skops as it is.
 
-Under an encoder they weigh its logits with the rules that fired and the section (stacking: Wolpert 1992,
-doi:10.1016/S0893-6080(05)80023-1); without one they read words themselves.
+Under an encoder they weigh its logits with the rules that fired and the words themselves (stacking: Wolpert 1992,
+doi:10.1016/S0893-6080(05)80023-1); without one they read the segment's words and its neighbours'.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from analyzer.components.features import READ_COLUMNS, READ_STATUS_COLUMNS
 
 _TOKEN = r"\S+"
 # Inverse strength of the L2 penalty of each head.
-_STRENGTH = {"encoder": {"strategies": 1.0, "cues": 1.0}, "words": {"strategies": 10.0, "cues": 3.0}}
+_STRENGTH = {"encoder": {"strategies": 3.0, "cues": 1.0}, "words": {"strategies": 10.0, "cues": 3.0}}
 
 
 def _words(*, ngrams: tuple[int, int] = (1, 2), least: int = 3, most: int = 20_000) -> TfidfVectorizer:
@@ -61,21 +61,31 @@ def fit_segments(
     matrix = features.fit_transform(table)
     return {
         name: Pipeline(
-            [("features", features), ("head", _one_vs_rest(seed=seed, c=strength[name]).fit(matrix, np.vstack([y, y])))]
+            [
+                ("features", features),
+                ("head", _in_half_the_bytes(_one_vs_rest(seed=seed, c=strength[name]).fit(matrix, np.vstack([y, y])))),
+            ]
         )
         for name, y in labels.items()
     }
 
 
 def over_encoder(*parts: str) -> ColumnTransformer:
-    """What the encoder said of the segment, and the ``parts`` beside it: rules (the default), section, words."""
+    """What the encoder said of the segment, and ``parts`` of its rules, words and letters beside it (default: all)."""
     known = {
         "rules": ("rules", _marks(), "rules"),
-        "section": ("section", _marks(), "section"),
-        "words": ("words", _words(), "text"),
+        "words": ("words", _words(most=12_000), "text"),
+        "letters": ("letters", _letters(most=10_000), "text"),
     }
     read = ("read", StandardScaler(), list(READ_COLUMNS))
-    return ColumnTransformer([read, *(known[part] for part in parts or ("rules",) if part)])
+    return ColumnTransformer([read, *(known[part] for part in parts or known if part)])
+
+
+def words_alone() -> ColumnTransformer:
+    """TF-IDF of the segment's words and letters, and the rules that fired: nothing of what stands around it."""
+    return ColumnTransformer(
+        [("words", _words(), "text"), ("letters", _letters(), "text"), ("rules", _marks(), "rules")]
+    )
 
 
 def over_words() -> ColumnTransformer:
@@ -95,6 +105,14 @@ def over_words() -> ColumnTransformer:
 
 def _one_vs_rest(*, seed: int, c: float) -> OneVsRestClassifier:
     return OneVsRestClassifier(LogisticRegression(C=c, solver="liblinear", random_state=seed))
+
+
+def _in_half_the_bytes(heads: OneVsRestClassifier) -> OneVsRestClassifier:
+    """Weights to 32 bits: what they decide stays, and the model stays small enough to ship."""
+    for head in heads.estimators_:
+        if hasattr(head, "coef_"):
+            head.coef_ = head.coef_.astype(np.float32)
+    return heads
 
 
 def fit_status(table: pd.DataFrame, statuses: list[str], *, seed: int, c: float = 4.0) -> Pipeline:

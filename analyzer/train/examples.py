@@ -113,15 +113,22 @@ def _renaming(tokenizer: Any, draw: Random) -> dict[int, int]:
 
 
 def chunks(notes: Iterable[Sequence[Lesson]], size: int, draw: Random) -> Iterator[list[Lesson]]:
-    """Neighbouring lessons of at most ``size`` word pieces, cut elsewhere in a note each time."""
+    """Neighbouring lessons of at most ``size`` word pieces, cut elsewhere in a note each time.
+
+    One in six is a sentence or two, since a line pasted by itself must be read as well.
+    """
+
+    def drawn() -> int:
+        return size // 8 if draw.random() < 1 / 6 else size
+
     for note in notes:
         chunk: list[Lesson] = []
-        used, limit = 0, draw.randint(size // 4, size)
+        used, limit = 0, min(draw.randint(size // 4, size), drawn())
         for lesson in note:
             need = len(lesson.piece.ids) + 1
             if chunk and used + need > limit:
                 yield chunk
-                chunk, used, limit = [], 0, size
+                chunk, used, limit = [], 0, drawn()
             chunk.append(lesson)
             used += need
         if chunk:

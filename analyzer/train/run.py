@@ -15,7 +15,7 @@ from analyzer.lexicons import read_data
 from analyzer.pipeline import load
 from analyzer.records import Analysis, CodedNote, DataError
 from analyzer.tagging import analyses_of
-from analyzer.train.candidates import Candidate, compare_candidates
+from analyzer.train.candidates import Candidate, compare_candidates, learning_curve
 from analyzer.train.card import Measured, write_card
 from analyzer.train.folds import cross_validate, fit, rules_saw, writer_of
 from analyzer.train.material import prepare
@@ -65,12 +65,12 @@ def train(
         network = networks.fit(notes, OF_ALL, lambda share: progress("fine-tuning on all notes", (1 + share) / 2))
     progress("measuring on writers left out", 0.99)
     thresholds, cue_threshold, held_out = cross_validate(material, seed)
-    candidates = compare_candidates(material, seed)
+    candidates, curve = compare_candidates(material, seed), learning_curve(material, seed)
     name = "encoder" if encoder else "words"
     version = f"{name}-{__version__}-{_fingerprint(notes, seed)}"
     artifact = replace(fit(material, seed, version, thresholds, cue_threshold), encoder=network)
     save_artifact(artifact, out)
-    return _measured(out, artifact, notes, held_out, candidates, gold, seed)
+    return _measured(out, artifact, notes, held_out, candidates, curve, gold, seed)
 
 
 def _measured(
@@ -79,6 +79,7 @@ def _measured(
     notes: Sequence[CodedNote],
     held_out: Mapping[str, Analysis],
     candidates: Sequence[Candidate],
+    curve: Sequence[tuple[int, float]],
     gold: Path | None,
     seed: int,
 ) -> TrainingReport:
@@ -91,7 +92,7 @@ def _measured(
     (out / "metrics.json").write_text(json.dumps(metrics, indent=1, sort_keys=True) + "\n", encoding="utf-8")
     by_voice = _grouped(notes, held_out, seed, _voice)
     by_format = _grouped(notes, held_out, seed, lambda note: _format(held_out[note.note_id]))
-    measured = Measured(artifact, by_writer, on_gold, by_voice, by_format, candidates)
+    measured = Measured(artifact, by_writer, on_gold, by_voice, by_format, candidates, curve)
     write_card(out / "README.md", measured=measured, notes=notes, seed=seed)
     return TrainingReport(artifact, by_writer, on_gold)
 

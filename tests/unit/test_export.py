@@ -50,6 +50,7 @@ def test_tags_have_a_row_each_and_no_words_unless_asked_for(tmp_path: Path) -> N
     assert rows[0] == {
         "note_id": "n1", "clinician": "C1", "client": "K1", "date": "2026-03-05", "strategy": AL, "status": "delivered",
         "start": 0, "end": 4, "confidence": 0.9, "source": "rule", "reason": "r1", "section": "plan", "cue": None,
+        "repeated": False, "counted": True,
     }  # fmt: skip
     assert [(r["note_id"], r["strategy"], r["clinician"]) for r in rows[1:]] == [("n1", TR, "C1"), ("n2", AL, None)]
     assert [r["text"] for r in written(tmp_path, "tags", with_text=True)] == ["text"] * 3
@@ -95,7 +96,8 @@ def test_exported_counts_add_up(tmp_path_factory: pytest.TempPathFactory, analys
     long, wide = written(folder, "counts", analyses, by=by), written(folder, "counts-wide", analyses, by=by)
     tags = written(folder, "tags", analyses)
     wide_tags = sum(row[f"{strategy}.{status}"] for row in wide for strategy in STRATEGIES for status in STATUSES)
-    assert sum(row["count"] for row in long) == wide_tags == len(tags) == sum(len(a.tags) for a in analyses)
+    assert sum(row["count"] for row in long) == wide_tags == sum(row["counted"] for row in tags)
+    assert len(tags) == sum(len(a.tags) for a in analyses)
     assert all(row["opportunities"] == sum(row[response] for response in RESPONSES) for row in long)
 
 
@@ -132,7 +134,7 @@ def test_the_data_dictionary_explains_every_column_once(name: str) -> None:
     table = dictionary(name)
     assert list(table.columns) == ["column", "meaning", "type"]
     assert table["column"].is_unique
-    assert set(table["type"]) <= {"text", "integer", "number"}
+    assert set(table["type"]) <= {"text", "integer", "number", "truth"}
     assert table["meaning"].str.len().min() > 10
 
 

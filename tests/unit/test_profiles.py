@@ -164,7 +164,7 @@ def test_counts_add_up(analyses: list[Analysis], by: str) -> None:
         counts = [p.strategies[index] for p in profiles]
         assert {c.strategy for c in counts} <= {strategy}
         assert sum(sum(c.by_status.values()) for c in counts) == sum(
-            t.strategy == strategy for a in analyses for t in a.tags
+            t.strategy == strategy for a in analyses for t in a.counted
         )
         for p, c in zip(profiles, counts, strict=True):
             assert c.opportunities == sum(getattr(c, response) for response in RESPONSES)
