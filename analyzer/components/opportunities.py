@@ -12,6 +12,7 @@ from functools import cache
 from typing import Any
 
 import numpy as np
+from scipy.special import logit, softmax
 from spacy.language import Language
 from spacy.tokens import Doc, Span, SpanGroup
 
@@ -20,10 +21,10 @@ from analyzer.components.estimators import EstimatorComponent
 from analyzer.components.evidence import from_rule, whole
 from analyzer.components.features import segment_rows
 from analyzer.components.gate import GatedMatcher
-from analyzer.components.reader import forget_reading, logits_of
+from analyzer.components.reader import forget_reading, logits_of, reading_of
 from analyzer.cue_rules import load_cue_rules
 from analyzer.lexicons import read_data
-from analyzer.records import STRATEGIES, Response
+from analyzer.records import RESPONSES, STRATEGIES, Response
 from analyzer.rules import compile_pattern
 
 
@@ -90,7 +91,7 @@ class OpportunityFinder(EstimatorComponent):
 def _span(doc: Doc, context: _Context, segment: Span, rules: list[Span], strategies: tuple[str, ...]) -> Span:
     evidence = from_rule(segment, rules[0].start, rules[0].end) if rules else whole(segment)
     span = Span(doc, evidence.start, evidence.end, label="opportunity")
-    answer = context.answer(segment, strategies)
+    answer = context.weighed(context.answer(segment, strategies), segment, strategies)
     note_fact(span, strategies=strategies, response=answer.response, answer=answer.span)
     return span
 
@@ -102,6 +103,9 @@ class _Context:
         self.doc = doc
         self.segments = list(doc.spans["segments"])
         self.starts = [segment.start for segment in self.segments]
+        self.reading = reading_of(doc)
+        pasted = {span.start for span in doc.spans.get("boilerplate", ())}
+        self.template = [i for i, start in enumerate(self.starts) if start in pasted]
         self.tags: dict[tuple[str, str], list[Span]] = {}
         for tag in doc.spans.get("strategies", ()):
             self.tags.setdefault((tag.label_, fact(tag, "status")), []).append(tag)
@@ -119,6 +123,33 @@ class _Context:
                 best = min(tags, key=lambda t: (t.start < cue.start, abs(t.start - cue.start)))
                 return Answer(response, (best.start_char, best.end_char))  # type: ignore[arg-type]
         return Answer("suppressed" if self._suppressed(cue) else "no_documented_response")
+
+    def weighed(self, answer: Answer, cue: Span, strategies: tuple[str, ...]) -> Answer:
+        """The answer beside what the encoder read: what has no tag may answer, and a tag may speak of another thing.
+
+        Whether they speak of the same topic is what the encoder learned from coded responses; tags alone cannot tell.
+        """
+        if self.reading is None or answer.response == "suppressed":
+            return answer
+        i = bisect_right(self.starts, cue.start) - 1
+        likely = dict(zip(RESPONSES, softmax(self.reading.response[i]), strict=True))
+        sure = read_data("responses.yml")["sure_reading"]
+        if answer.response != "responded" and likely["responded"] >= sure["responded"]:
+            return Answer("responded", self._likeliest(i, strategies))
+        if answer.response == "responded" and likely["no_documented_response"] >= sure["no_documented_response"]:
+            return Answer("no_documented_response")
+        return answer
+
+    def _likeliest(self, cue: int, strategies: tuple[str, ...]) -> tuple[int, int] | None:
+        """The other segment in which the encoder sees most of the strategies; None where it sees little of them."""
+        assert self.reading is not None
+        seen = self.reading.logits[:, [STRATEGIES.index(s) for s in strategies]].max(axis=1)
+        seen[[cue, *self.template]] = -np.inf
+        best = int(np.argmax(seen))
+        if seen[best] < logit(read_data("responses.yml")["sure_reading"]["answering_segment"]):
+            return None
+        span = whole(self.segments[best])
+        return span.start_char, span.end_char
 
     def _engaged(self, cue: Span) -> Span | None:
         """A near later segment in which the clinician takes up a word of the cue."""

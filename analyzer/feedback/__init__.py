@@ -1,0 +1,7 @@
+"""Comparisons -> words for people: one page for a clinician about their own notes, an agenda for their supervisor."""
+
+from analyzer.feedback.agenda import Agenda, agenda_for
+from analyzer.feedback.feedback import Feedback, feedback_for
+from analyzer.feedback.page import html_page, plain_text
+
+__all__ = ["Agenda", "Feedback", "agenda_for", "feedback_for", "html_page", "plain_text"]

@@ -1,0 +1,103 @@
+"""What a page is made from: one clinician's notes, what `compare` says of them, and the notes' texts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from analyzer.compare import Comparison, compare
+from analyzer.compare.settings import load_settings
+from analyzer.feedback.wording import number_of, one_line
+from analyzer.profiles import Profile, given, group_of, iso_date, profile
+from analyzer.records import Analysis, AnalyzerError, Opportunity
+
+_NAMES_TOLD = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """One clinician's notes, latest first, with the rows of `compare` (strategy -> row) and the counts.
+
+    ``rows`` are against the opportunities, ``past`` the later half of the notes against the earlier one. ``texts``
+    (note id -> text) may lack notes or all of them.
+    """
+
+    clinician: str
+    notes: tuple[Analysis, ...]
+    rows: Mapping[str, Comparison]
+    past: Mapping[str, Comparison]
+    counts: Profile
+    texts: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def enough(self) -> bool:
+        """Whether anything can be said beyond what is there: notes suffice and so do one strategy's opportunities."""
+        judged = any(row.verdict != "not_enough_notes" for row in self.rows.values())
+        return judged and len(self.notes) >= load_settings().minimums.notes
+
+    @property
+    def days(self) -> tuple[str, str] | None:
+        """The first and the last date, None where no note has one that could be understood."""
+        dated = sorted(filter(None, map(iso_date, self.notes)))
+        return (dated[0], dated[-1]) if dated else None
+
+    def verdict(self, strategy: str) -> str:
+        """The verdict against the opportunities."""
+        return self.rows[strategy].verdict
+
+    def open_moments(self, strategy: str) -> Iterator[tuple[Analysis, Opportunity]]:
+        """The opportunities for a strategy without a documented response, latest first."""
+        for analysis in self.notes:
+            for moment in analysis.opportunities:
+                if strategy in moment.strategies and moment.response == "no_documented_response":
+                    yield analysis, moment
+
+
+def gather(analyses: Iterable[Analysis], clinician: str, *, texts: Mapping[str, str] | None = None) -> Material:
+    """Pick one clinician's notes out of all and compare them, in one pass that keeps these notes alone.
+
+    All notes given take part in the correction for many tests, so the page says what ``analyzer compare`` says of
+    the same notes. Raises `AnalyzerError` where the clinician has no notes.
+    """
+    own: list[Analysis] = []
+    names: set[str] = set()
+
+    def watched() -> Iterator[Analysis]:
+        for analysis in analyses:
+            name = group_of(analysis, "clinician")
+            names.add(name)
+            if name == clinician:
+                own.append(analysis)
+            yield analysis
+
+    rows = _of(compare(watched(), by="clinician"), clinician)
+    if not own:
+        raise AnalyzerError(_unknown(clinician, sorted(names)))
+    # Undated notes come last: nothing says that they are recent.
+    own.sort(key=lambda a: (iso_date(a) or "", a.note_id), reverse=True)
+    return Material(
+        clinician=clinician,
+        notes=tuple(own),
+        rows=rows,
+        past=_of(compare(own, by="clinician", reference="past"), clinician),
+        counts=profile(own, by="clinician")[0],
+        texts=texts or {},
+    )
+
+
+def clients_in(notes: Iterable[Analysis]) -> int:
+    """How many different clients are named in the notes."""
+    return len({str(a.client) for a in notes if given(a.client)})
+
+
+def _of(rows: Iterable[Comparison], clinician: str) -> dict[str, Comparison]:
+    return {row.strategy: row for row in rows if row.group == clinician}
+
+
+def _unknown(clinician: str, names: list[str]) -> str:
+    asked = one_line(clinician)
+    if not names:
+        return f"no notes could be read, so there are none by clinician '{asked}'; check PATH"
+    told = ", ".join(f"'{one_line(name)}'" for name in names[:_NAMES_TOLD])
+    more = f" and {number_of(len(names) - _NAMES_TOLD, 'more name')}" if len(names) > _NAMES_TOLD else ""
+    return f"no notes by clinician '{asked}'; these notes are by {told}{more}: give one of these names"
