@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Final, Literal, get_args
+from typing import Any, Final, Literal, get_args
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.stats import binom, poisson
 
 from analyzer.compare.estimates import Kind, Numbers
@@ -21,6 +22,7 @@ from analyzer.profiles import NOT_GIVEN, Profile
 from analyzer.records import STRATEGIES, AnalyzerError
 
 Place = Literal["inside", "beyond 95%", "beyond 99.8%", "not enough notes"]
+Counts = NDArray[np.float64] | NDArray[np.int64]
 PLACES: Final[tuple[Place, ...]] = get_args(Place)
 
 # About two and three standard deviations, the usual limits of a funnel plot (Spiegelhalter 2005, section 2).
@@ -81,11 +83,11 @@ class Funnel:
 def build_funnel(profiles: Iterable[Profile], *, strategy: str, denominator: Denominator = "opportunity") -> Funnel:
     """Place the groups of the profiles in a funnel, in the order of their names.
 
-    Groups with nothing to divide by have no point. Notes of nobody in particular are no group. The centre and the limits
-    rest on all points; whether the groups differ more than chance, on those with enough notes. Raises `AnalyzerError`
-    where the strategy or the denominator is unknown.
+    Groups with nothing to divide by have no point. Notes of nobody in particular are no group. The centre rests on all
+    points; whether the groups differ more than by chance, on those with enough notes. Raises `AnalyzerError` where the
+    strategy or the denominator is unknown.
     """
-    _check(strategy, denominator)
+    check_choice(strategy, denominator)
     named = sorted((p for p in profiles if p.group != NOT_GIVEN), key=lambda p: p.group)
     found = {p.group: m for p in named if (m := measure(p, strategy, denominator)).exposure > 0}
     if not found:
@@ -93,7 +95,7 @@ def build_funnel(profiles: Iterable[Profile], *, strategy: str, denominator: Den
     measures, least = list(found.values()), load_settings().minimums
     kind, exposures = measures[0].kind, [m.exposure for m in measures]
     centre = sum(m.count for m in measures) / sum(exposures)
-    phi, widened = dispersion([m for m in measures if m.suffices(least)], centre)
+    phi, widened = dispersion([m for m in measures if m.suffices(least)])
     factor = phi if widened else 1.0
     at_points = _limits(kind, centre, exposures, factor)
     points = tuple(
@@ -113,18 +115,18 @@ def chance_limits(kind: Kind, centre: float, exposure: Numbers, *, outside: floa
     formula would leave out even 5 of 5. Exposures are above 0 and, for shares, whole numbers.
     """
     expected, tail = centre * exposure, outside / 2
-    chance = binom(exposure, centre) if kind == "share" else poisson(expected)
+    chance: Any = binom(exposure, centre) if kind == "share" else poisson(expected)
     low, high = (_interpolated(chance, p) for p in (tail, 1 - tail))
     top = exposure if kind == "share" else np.inf
     return np.clip(low, 0, expected) / exposure, np.clip(high + 1, expected, top) / exposure
 
 
-def _interpolated(chance: binom | poisson, p: float) -> Numbers:
+def _interpolated(chance: Any, p: float) -> Numbers:
     count = chance.ppf(p)
     return count - (chance.cdf(count) - p) / chance.pmf(count)
 
 
-def dispersion(measures: Sequence[Measure], centre: float) -> tuple[float, bool]:
+def dispersion(measures: Sequence[Measure]) -> tuple[float, bool]:
     """How much more the groups differ than by chance, and whether that is significant (one-sided, 5%).
 
     The mean of the squared z scores, winsorised at 10% at each end (Spiegelhalter 2005, Handling over-dispersion of
@@ -132,28 +134,32 @@ def dispersion(measures: Sequence[Measure], centre: float) -> tuple[float, bool]
     normal, so it is set against its mean and 95% quantile in samples with the same exposures and no difference between
     groups, not against chi squared. It is 1 for fewer than two groups and where nothing or everything is counted.
     """
-    exposures = np.array([m.exposure for m in measures], dtype=np.float64)
-    variance = centre * (1 - centre) if measures and measures[0].kind == "share" else centre
-    if len(measures) < 2 or variance <= 0:
+    if len(measures) < 2:
         return 1.0, False
+    kind = measures[0].kind
+    exposures = np.array([m.exposure for m in measures], dtype=np.float64)
     counts = np.array([m.count for m in measures], dtype=np.float64)
+    centre, size = counts.sum() / exposures.sum(), (_SAMPLES, len(measures))
     # A fixed seed: the same notes give the same funnel.
     random = np.random.default_rng(0)
-    size = (_SAMPLES, len(measures))
     by_chance = (
         random.binomial(exposures.astype(int), centre, size)
-        if measures[0].kind == "share"
+        if kind == "share"
         else random.poisson(exposures * centre, size)
     )
-    found = float(_mean_square(counts, exposures, centre, variance))
-    samples = _mean_square(by_chance, exposures, centre, variance)
+    found, samples = float(_mean_square(kind, counts, exposures)), _mean_square(kind, by_chance, exposures)
     usual = float(samples.mean())
-    significant = (1 + int((samples >= found - _ROUNDING).sum())) / (1 + _SAMPLES) <= _SIGNIFICANCE
-    return (found / usual, significant and found > usual) if usual > 0 else (1.0, False)
+    if usual <= 0:
+        return 1.0, False
+    as_far = int((samples >= found - _ROUNDING).sum())
+    return found / usual, found > usual and (1 + as_far) / (1 + _SAMPLES) <= _SIGNIFICANCE
 
 
-def _mean_square(counts: Numbers, exposures: Numbers, centre: float, variance: float) -> Numbers:
-    z = (counts - exposures * centre) / np.sqrt(exposures * variance)
+def _mean_square(kind: Kind, counts: Counts, exposures: Numbers) -> Numbers:
+    """Of the winsorised z scores around the centre of the groups, which are the last axis of ``counts``."""
+    centre = counts.sum(axis=-1, keepdims=True) / exposures.sum()
+    error = np.sqrt(exposures * (centre * (1 - centre) if kind == "share" else centre))
+    z = np.divide(counts - exposures * centre, error, out=np.zeros_like(error), where=error > 0)
     low, high = np.quantile(z, [_WINSORISED, 1 - _WINSORISED], axis=-1, keepdims=True)
     return np.mean(np.clip(z, low, high) ** 2, axis=-1)
 
@@ -191,7 +197,8 @@ def _exposures(kind: Kind, exposures: Sequence[float]) -> list[float]:
     return np.geomspace(min(exposures) / 2, largest, _GRID).tolist()
 
 
-def _check(strategy: str, denominator: str) -> None:
+def check_choice(strategy: str, denominator: str) -> None:
+    """Raises `AnalyzerError` where the strategy or the denominator is unknown."""
     if strategy not in STRATEGIES:
         raise AnalyzerError(f"no strategy {strategy!r}; the ids are {', '.join(STRATEGIES)}")
     if denominator not in DENOMINATORS:

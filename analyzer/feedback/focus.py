@@ -39,6 +39,22 @@ class Focus:
     question: str
 
     @property
+    def said(self) -> str:
+        """How many moments there are and how many have a documented response."""
+        moments = number_of(self.documented + self.open, "moment")
+        return (
+            f"These notes hold {moments} that may call for it. A response is documented for {self.documented} of them, "
+            f"by this strategy or by another that fits, and for {self.open} none is documented."
+        )
+
+    @property
+    def left_out(self) -> str:
+        """The moments that aren't counted, empty where there are none."""
+        if not self.engaged and not self.planned:
+            return ""
+        return f"Left out of the count: {self.engaged} taken up in the session, {self.planned} planned for later."
+
+    @property
     def sure(self) -> str:
         """How sure the share is, in one sentence."""
         if self.low is None or self.high is None:
@@ -65,12 +81,10 @@ def _open(material: Material, strategy: str) -> int:
     return material.counts.of(strategy).no_documented_response
 
 
-def focus_on(material: Material, strategy: str, quotes: Quotes, *, most: int = 1) -> Focus | None:
-    """The open moments of one strategy, with up to ``most`` quotes; None where there is none to quote."""
+def focus_on(material: Material, strategy: str, quotes: Quotes, *, most: int = 1) -> Focus:
+    """The open moments of one strategy, with up to ``most`` quotes."""
     moments = list(material.open_moments(strategy))
     taken = quotes.take(moments_first(moments), most)
-    if not taken:
-        return None
     shown = {q.note_id for _, q in taken}
     others = dict.fromkeys(one_line(a.note_id) for a, _ in moments)
     counts, row, book = material.counts.of(strategy), material.rows[strategy], load_codebook()
@@ -110,7 +124,7 @@ def trend(material: Material, strategy: str | None) -> str:
     if not rows:
         return "There are not enough dated notes yet to set an earlier half against a later half."
     chosen = [row for row in rows if row.strategy == strategy] or _changed(rows) or [_largest(rows)]
-    return "In the dated notes, later half beside earlier half: " + "; ".join(map(_change, chosen)) + "."
+    return "The later half of the dated notes against the earlier half: " + "; ".join(map(_change, chosen)) + "."
 
 
 def _changed(rows: Sequence[Comparison]) -> list[Comparison]:
@@ -126,16 +140,15 @@ def _largest(rows: Sequence[Comparison]) -> Comparison:
 
 
 def _change(row: Comparison) -> str:
-    before = "" if row.expected is None else f", beside {row.expected:.0%}"
-    sure = "" if row.low is None or row.high is None else f", 95% interval {row.low:.0%} to {row.high:.0%}"
+    before = "" if row.expected is None else f", before that at {row.expected:.0%}"
+    sure = "" if row.low is None or row.high is None else f"; 95% interval {row.low:.0%} to {row.high:.0%}"
     said = {
-        "over_used": f"more than before, and with a probability of {_chance(row.probability)} not by chance alone",
-        "under_used": f"less than before, and with a probability of {_chance(row.probability)} not by chance alone",
-    }.get(row.verdict, "no more of a difference than chance alone can make")
-    moments = number_of(row.opportunities, "moment")
+        "over_used": f"more than before (probability {_chance(row.probability)})",
+        "under_used": f"less than before (probability {_chance(row.probability)})",
+    }.get(row.verdict, "no change" if row.estimate == row.expected else "a difference of this size can be chance")
     return (
-        f"{load_codebook().title_of(row.strategy).lower()} has a documented response at {row.count} of {moments} "
-        f"({row.estimate or 0.0:.0%}{sure}){before} ({said})"
+        f"{load_codebook().title_of(row.strategy).lower()} has a documented response at {row.count} of "
+        f"{number_of(row.opportunities, 'moment')} ({row.estimate or 0.0:.0%}{sure}){before}: {said}"
     )
 
 

@@ -9,7 +9,7 @@ from analyzer.compare import Comparison, compare
 from analyzer.compare.settings import load_settings
 from analyzer.feedback.wording import number_of, one_line
 from analyzer.profiles import Profile, given, group_of, iso_date, profile
-from analyzer.records import Analysis, AnalyzerError, Opportunity
+from analyzer.records import Analysis, AnalyzerError, Opportunity, Tag
 
 _NAMES_TOLD = 10
 
@@ -83,6 +83,11 @@ def gather(analyses: Iterable[Analysis], clinician: str, *, texts: Mapping[str, 
         counts=profile(own, by="clinician")[0],
         texts=texts or {},
     )
+
+
+def delivered(analysis: Analysis) -> Iterator[Tag]:
+    """The tags documented as done, outside template text and blocks copied forward."""
+    return (tag for tag in analysis.counted if tag.status == "delivered")
 
 
 def clients_in(notes: Iterable[Analysis]) -> int:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import TypeVar
 
 from analyzer.feedback.wording import load_wording, one_line
 from analyzer.identifiers import mask
 from analyzer.records import Analysis, Identifier, Opportunity, Tag
 
-Found = tuple[Analysis, Tag | Opportunity]
+Words = TypeVar("Words", Tag, Opportunity)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +42,7 @@ def _shifted(analysis: Analysis, start: int) -> tuple[Identifier, ...]:
     return tuple(Identifier(*each) for each in moved if each[2] > 0)
 
 
-def _around(
-    analysis: Analysis, found: Tag | Opportunity, words: str, texts: Mapping[str, str]
-) -> tuple[str, str]:
+def _around(analysis: Analysis, found: Tag | Opportunity, words: str, texts: Mapping[str, str]) -> tuple[str, str]:
     """The rest of the sentence, empty where the text isn't at hand or isn't the one that was tagged."""
     text = texts.get(analysis.note_id)
     if text is None or len(text) != analysis.n_chars:
@@ -56,7 +55,7 @@ def _around(
 
     for start, end in find_segments(text):
         if start <= found.start and found.end <= end:
-            return text[start : found.start], text[found.end : end]
+            return text[start : found.start], text[found.end : end].rstrip("; ")
     return "", ""
 
 
@@ -67,10 +66,10 @@ class Quotes:
         self.texts = texts
         self._seen: list[frozenset[str]] = []
 
-    def take(self, ranked: Iterable[Found], most: int) -> list[tuple[Found, Quote]]:
+    def take(self, ranked: Iterable[tuple[Analysis, Words]], most: int) -> list[tuple[tuple[Analysis, Words], Quote]]:
         """Up to ``most`` of the candidates, first come first; two of one note only where no other note has any."""
-        taken: list[tuple[Found, Quote]] = []
-        second: list[Found] = []
+        taken: list[tuple[tuple[Analysis, Words], Quote]] = []
+        second: list[tuple[Analysis, Words]] = []
         notes: set[int] = set()
         for again, candidates in ((False, ranked), (True, second)):
             for analysis, found in candidates:

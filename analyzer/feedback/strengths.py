@@ -6,9 +6,9 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from analyzer.codebook import load_codebook
-from analyzer.feedback.material import Material
+from analyzer.feedback.material import Material, delivered
 from analyzer.feedback.quotes import Quote, Quotes, doubts
-from analyzer.feedback.wording import load_wording
+from analyzer.feedback.wording import load_wording, number_of
 from analyzer.records import STRATEGIES, Analysis, Opportunity, Tag
 
 
@@ -22,7 +22,7 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Strength:
-    """A strategy documented as done in ``notes`` many notes, answering ``moments`` many opportunities.
+    """A strategy documented as done in ``notes`` of ``of`` notes, in ``answering`` of them as an opportunity's answer.
 
     Template text, blocks copied forward and lines repeated from note to note are left out of both and of the quotes.
     """
@@ -30,8 +30,17 @@ class Strength:
     strategy: str
     title: str
     notes: int
-    moments: int
+    answering: int
+    of: int
     evidence: tuple[Evidence, ...]
+
+    @property
+    def said(self) -> str:
+        """In how many notes it stands, in one sentence."""
+        called = f", in {self.answering} of them where a moment called for it" if self.answering else ""
+        if self.answering == self.notes:
+            called = f",{' each time' if self.notes > 1 else ''} where a moment called for it"
+        return f"Documented as done in {self.notes} of {number_of(self.of, 'note')}{called}."
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,14 +53,14 @@ class _Seen:
 
     @property
     def rank(self) -> tuple[bool, bool, bool]:
-        """Sorts first what answers a moment, is sure, and is long enough to read."""
+        """Sorts first what is sure, answers a moment, and is long enough to read."""
         choosing = load_wording().choosing
         short = len(self.tag.text.split()) < choosing.fewest_words
-        return (not self.answers, self.tag.confidence < choosing.sure, short)
+        return (self.tag.confidence < choosing.sure, not self.answers, short)
 
 
 def strengths(material: Material, quotes: Quotes, *, last: Collection[str] = ()) -> tuple[Strength, ...]:
-    """Up to three strategies: those that answer most opportunities first, then those in most notes.
+    """Up to three strategies: first those that answer opportunities in most notes, then those in most notes.
 
     Strategies in ``last``, which the same page looks at for another reason, come only where no others are left.
     """
@@ -60,17 +69,17 @@ def strengths(material: Material, quotes: Quotes, *, last: Collection[str] = ())
         seen[each.tag.strategy].append(each)
     order = sorted(
         (strategy for strategy in STRATEGIES if seen[strategy]),
-        key=lambda s: (s in last, -_moments(seen[s]), -_notes(seen[s])),
+        key=lambda s: (s in last, -_answering(seen[s]), -_notes(seen[s])),
     )
-    found = (_strength(strategy, seen[strategy], quotes) for strategy in order)
+    found = (_strength(strategy, seen[strategy], quotes, len(material.notes)) for strategy in order)
     shown = (strength for strength in found if strength.evidence)
     return tuple(strength for strength, _ in zip(shown, range(load_wording().choosing.strengths), strict=False))
 
 
 def _delivered(material: Material) -> Iterator[_Seen]:
     for analysis in material.notes:
-        for tag in analysis.counted:
-            if tag.status == "delivered" and not tag.repeated:
+        for tag in delivered(analysis):
+            if True:
                 answers = tuple(
                     moment
                     for moment in analysis.opportunities
@@ -81,24 +90,36 @@ def _delivered(material: Material) -> Iterator[_Seen]:
                 yield _Seen(analysis, tag, answers)
 
 
-def _moments(seen: list[_Seen]) -> int:
-    return len({(id(each.analysis), id(moment)) for each in seen for moment in each.answers})
-
-
 def _notes(seen: list[_Seen]) -> int:
     return len({id(each.analysis) for each in seen})
 
 
-def _strength(strategy: str, seen: list[_Seen], quotes: Quotes) -> Strength:
+def _answering(seen: list[_Seen]) -> int:
+    return _notes([each for each in seen if each.answers])
+
+
+def _strength(strategy: str, seen: list[_Seen], quotes: Quotes, notes: int) -> Strength:
     by_rank = sorted(seen, key=lambda each: each.rank)
     answers = {id(each.tag): each.answers for each in seen}
     taken = quotes.take(((each.analysis, each.tag) for each in by_rank), load_wording().choosing.quotes)
-    evidence = (Evidence(quote, _moment(found[0], answers[id(found[1])], quotes)) for found, quote in taken)
-    return Strength(strategy, load_codebook().title_of(strategy), _notes(seen), _moments(seen), tuple(evidence))
+    return Strength(
+        strategy=strategy,
+        title=load_codebook().title_of(strategy),
+        notes=_notes(seen),
+        answering=_answering(seen),
+        of=notes,
+        evidence=tuple(Evidence(quote, _moment(*found, answers[id(found[1])], quotes)) for found, quote in taken),
+    )
 
 
-def _moment(analysis: Analysis, answers: tuple[Opportunity, ...], quotes: Quotes) -> Quote | None:
-    """The moment to show beside a quote. A doubtful one would mislead, so none is shown then."""
-    clear = [(analysis, moment) for moment in answers if not any(doubts(analysis, moment))]
-    taken = quotes.take(clear, 1)
+def _moment(analysis: Analysis, tag: Tag, answers: tuple[Opportunity, ...], quotes: Quotes) -> Quote | None:
+    """The nearest moment to show beside a quote. A doubtful or distant one could mislead, so none is shown then."""
+    near = load_wording().choosing.near_letters
+    clear = [moment for moment in answers if _distance(tag, moment) <= near and not any(doubts(analysis, moment))]
+    ordered = sorted(clear, key=lambda moment: _distance(tag, moment))
+    taken = quotes.take(((analysis, moment) for moment in ordered), 1)
     return taken[0][1] if taken else None
+
+
+def _distance(tag: Tag, moment: Opportunity) -> int:
+    return max(0, tag.start - moment.end, moment.start - tag.end)

@@ -32,6 +32,7 @@ class Choosing(_Part):
     sure: _Share
     alike: _Share
     fewest_words: _Count
+    near_letters: _Count
     most_letters: _Count
     most_dots: _Count
     clinician_sections: tuple[str, ...]
@@ -55,12 +56,14 @@ class Advice(_Part):
 
 
 class AgendaWords(_Part):
-    """What frames an agenda, and the words for over-use."""
+    """What frames an agenda, and the words for over-use: content without a cue, and lines worded alike."""
 
     opening: Text
     closing: Text
-    over_use_ask: Text
-    over_use_why: Text
+    uncued_ask: Text
+    uncued_why: Text
+    alike_ask: Text
+    alike_why: Text
     source: Text
 
 

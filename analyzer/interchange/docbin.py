@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cache
 from pathlib import Path
 
@@ -44,10 +44,10 @@ def note_language() -> Language:
     return spacy.blank("en", config={"nlp": {"tokenizer": {"@tokenizers": "note_tokenizer.v1"}}})
 
 
-def tokens_of(doc: Doc, start: int, end: int) -> tuple[int, int]:
-    """The tokens (half-open) that these characters touch; there is one at least, since a Doc's tokens leave no gaps."""
+def tokens_touched(doc: Doc) -> Callable[[int, int], tuple[int, int]]:
+    """From characters (half-open) to the tokens (half-open) that they touch: one at least, as tokens leave no gaps."""
     begins = [token.idx for token in doc]
-    return bisect_right(begins, start) - 1, bisect_left(begins, end)
+    return lambda start, end: (bisect_right(begins, start) - 1, bisect_left(begins, end))
 
 
 def _doc(analysis: Analysis, text: str) -> Doc:
@@ -67,5 +67,6 @@ def _doc(analysis: Analysis, text: str) -> Doc:
 
 def _add(doc: Doc, name: str, found: list[tuple[int, int, str, str]]) -> None:
     """A span group from start, end, label and span id."""
-    spans = [Span(doc, *tokens_of(doc, start, end), label=label, span_id=id) for start, end, label, id in found]
+    touched = tokens_touched(doc)
+    spans = [Span(doc, *touched(start, end), label=label, span_id=mark) for start, end, label, mark in found]
     doc.spans[name] = SpanGroup(doc, name=name, spans=spans)

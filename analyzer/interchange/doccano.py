@@ -13,13 +13,14 @@ import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from itertools import chain
 from pathlib import Path
 from typing import Any, Final
 
 from analyzer.export import check_writable, whole_file
 from analyzer.interchange.document import Document
 from analyzer.notes.text import whole_characters
-from analyzer.records import AnalyzerError, DataError, Tag
+from analyzer.records import AnalyzerError, DataError, Opportunity, Tag
 
 # Ids may have 10,000 characters; an error shows enough of one to find it.
 _SHOWN: Final = 80
@@ -64,8 +65,8 @@ def text_of(document: Document, tool: str) -> str:
     analysis, text = document.analysis, document.text
     if text is None:
         raise AnalyzerError(f"{tool} needs the notes' text, which is left out unless asked for; add --with-text")
-    found = (*analysis.tags, *analysis.opportunities)
-    misfits = [f"{f.start}:{f.end}" for f in found if not 0 <= f.start < f.end <= len(text)]
+    places = [(found.start, found.end) for found in chain[Tag | Opportunity](analysis.tags, analysis.opportunities)]
+    misfits = [f"{start}:{end}" for start, end in places if not 0 <= start < end <= len(text)]
     if misfits:
         problem = f"{', '.join(misfits)}: outside the text (0:{len(text)}) or empty; give the notes that were tagged"
         raise DataError(f"note {shown(analysis.note_id)}", [problem])

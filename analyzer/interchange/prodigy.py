@@ -11,9 +11,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from spacy.tokens import Doc
-
-from analyzer.interchange.docbin import note_language, tokens_of
+from analyzer.interchange.docbin import note_language, tokens_touched
 from analyzer.interchange.doccano import label_of, text_of, write_lines
 from analyzer.interchange.document import Document
 from analyzer.records import Tag
@@ -33,17 +31,17 @@ def _task(document: Document) -> dict[str, Any]:
     tokens = [
         {"text": t.text, "start": t.idx, "end": t.idx + len(t), "id": t.i, "ws": bool(t.whitespace_)} for t in doc
     ]
-    spans = [_span(doc, tag) for tag in analysis.tags]
+    touched = tokens_touched(doc)
+    spans = [_span(tag, *touched(tag.start, tag.end)) for tag in analysis.tags]
     return {"text": text, "tokens": tokens, "spans": spans, "meta": {"note_id": analysis.note_id}}
 
 
-def _span(doc: Doc, tag: Tag) -> dict[str, Any]:
-    first, end = tokens_of(doc, tag.start, tag.end)
+def _span(tag: Tag, first_token: int, end_token: int) -> dict[str, Any]:
     return {
         "start": tag.start,
         "end": tag.end,
-        "token_start": first,
-        "token_end": end - 1,  # the last token itself, as Prodigy counts
+        "token_start": first_token,
+        "token_end": end_token - 1,  # the last token itself, as Prodigy counts
         "label": label_of(tag),
         "confidence": tag.confidence,
         "source": tag.source,

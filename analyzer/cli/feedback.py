@@ -1,0 +1,94 @@
+"""``analyzer feedback``: one page for a clinician about their own notes, or an agenda for their supervisor."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from analyzer.cli.compare import analyses_from
+from analyzer.cli.reading import Telling, paths_argument, reading_options
+from analyzer.profiles import NOT_GIVEN, given
+from analyzer.records import AnalyzerError
+
+
+@click.command("feedback")
+@paths_argument
+@click.option("--clinician", metavar="NAME", required=True, help="Whose notes: a name as the notes give it.")
+@click.option(
+    "--for",
+    "reader",
+    type=click.Choice(["clinician", "supervisor"]),
+    default="clinician",
+    show_default=True,
+    help="A page for the clinician, or an agenda for their next supervision.",
+)
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    metavar="FILE.html",
+    help="Write a page to print, not plain text.",
+)
+@reading_options
+@click.pass_context
+def command(
+    context: click.Context,
+    paths: tuple[Path, ...],
+    clinician: str,
+    reader: str,
+    output: Path | None,
+    columns: dict[str, str] | None,
+    identifiers: str,
+    model: str,
+) -> None:
+    """One page on what a clinician's notes in PATH... document: strengths first, with quotes.
+
+    Then the one place to look, one thing to try, and what the page cannot say. PATH may also be the JSON Lines that
+    'analyzer tag' wrote. Documentation is described, not practice; nobody is ranked.
+    """
+    from analyzer.feedback import agenda_for, feedback_for, html_page, plain_text
+
+    if output is not None:
+        _check(output)
+    telling = Telling()
+    results = telling.results(analyses_from(paths, columns=columns, model=model, identifiers=identifiers))
+    make = agenda_for if reader == "supervisor" else feedback_for
+    document = make(results, clinician, texts=_texts(paths, columns, clinician))
+    if output is None:
+        click.echo(plain_text(document), nl=False)
+    else:
+        _write(output, html_page(document))
+    telling.finish(context)
+
+
+def _texts(paths: Sequence[Path], columns: dict[str, str] | None, clinician: str) -> dict[str, str]:
+    """The texts of one clinician's notes by note id; what 'analyzer tag' wrote has none. Quoting masks them."""
+    from analyzer.notes import read_notes
+    from analyzer.records import Note
+    from analyzer.workflow import wrote_by_tag
+
+    notes = [path for path in paths if not wrote_by_tag(path)]
+    read = read_notes(notes, columns=columns) if notes else ()
+    own = (n for n in read if isinstance(n, Note) and (n.clinician if given(n.clinician) else NOT_GIVEN) == clinician)
+    return {note.note_id: note.text for note in own}
+
+
+def _check(output: Path) -> None:
+    from analyzer.export import check_writable
+
+    if output.suffix.lower() not in (".html", ".htm"):
+        raise AnalyzerError(f"{output}: the page is HTML; end its name in .html, or leave -o out for plain text")
+    check_writable(output)
+
+
+def _write(output: Path, page: str) -> None:
+    from analyzer.export import whole_file
+
+    try:
+        with whole_file(output) as part:
+            part.write_text(page, encoding="utf-8", newline="\n")
+    except OSError as error:
+        raise AnalyzerError(f"{output}: could not be written ({error.strerror}); choose another place") from error
+    click.echo(f"{output} quotes notes: keep it where you keep them", err=True)

@@ -1,0 +1,135 @@
+"""An agenda for the next supervision with one clinician: strengths to name, questions to ask, what they rest on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from analyzer.codebook import load_codebook
+from analyzer.feedback.focus import Focus, focus_on, most_open, trend, under_used
+from analyzer.feedback.material import Material, clients_in, delivered, gather
+from analyzer.feedback.quotes import Quote, Quotes
+from analyzer.feedback.strengths import Strength, strengths
+from analyzer.feedback.wording import clients_of, load_wording, one_line
+from analyzer.records import STRATEGIES, Analysis, Tag
+
+Kind = Literal["under_used", "over_used", "open"]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One question for supervision and what it rests on.
+
+    ``kind``: a pattern of under-use or over-use, or ``open``, moments that are no pattern. ``focus`` has figures,
+    quotes and uncertainty (None for over-use, which is counted by the codebook's patterns and not tested); ``why`` is
+    what the notes show of over-use and what it may mean, ``quotes`` and ``also_in`` the notes that show it.
+    """
+
+    kind: Kind
+    strategy: str
+    title: str
+    ask: str
+    focus: Focus | None
+    why: str
+    clients: str
+    quotes: tuple[Quote, ...]
+    also_in: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Agenda:
+    """What a supervisor brings to the next supervision; counts of clients under three are "fewer than 3"."""
+
+    clinician: str
+    notes: int
+    days: tuple[str, str] | None
+    clients: str
+    enough: bool
+    strengths: tuple[Strength, ...]
+    opening: str
+    questions: tuple[Question, ...]
+    closing: str
+    trend: str | None
+    cannot_say: tuple[str, ...]
+
+
+def agenda_for(analyses: Iterable[Analysis], clinician: str, *, texts: Mapping[str, str] | None = None) -> Agenda:
+    """The agenda for one clinician, from all notes given; ``texts`` as for `feedback_for`.
+
+    Raises `AnalyzerError` where the clinician has no notes.
+    """
+    material = gather(analyses, clinician, texts=texts)
+    quotes, words = Quotes(material.texts), load_wording()
+    most = words.choosing.questions
+    questions = tuple(q for q, _ in zip(_questions(material, quotes), range(most), strict=False))
+    under = [q.strategy for q in questions if q.kind == "under_used"]
+    return Agenda(
+        clinician=clinician,
+        notes=len(material.notes),
+        days=material.days,
+        clients=clients_of(material.counts.clients),
+        enough=material.enough,
+        strengths=strengths(material, quotes, last=under),
+        opening=words.agenda.opening,
+        questions=questions,
+        closing=words.agenda.closing,
+        trend=trend(material, under[0] if under else None) if material.enough else None,
+        cannot_say=words.cannot_say,
+    )
+
+
+def _questions(material: Material, quotes: Quotes) -> Iterator[Question]:
+    """Under-use first, then over-use; moments that are no pattern only where there is neither."""
+    if not material.enough:
+        return
+    over_used = [s for s in STRATEGIES if material.verdict(s) == "over_used"]
+    flagged = under_used(material)
+    yield from (_about_moments(material, strategy, quotes, "under_used") for strategy in flagged)
+    yield from (_about_over_use(material, strategy, quotes) for strategy in over_used)
+    if not flagged and not over_used:
+        yield from (_about_moments(material, strategy, quotes, "open") for strategy in most_open(material)[:1])
+
+
+def _about_moments(material: Material, strategy: str, quotes: Quotes, kind: Kind) -> Question:
+    words = load_wording()
+    focus = focus_on(material, strategy, quotes, most=words.choosing.quotes)
+    ask = words.strategies[strategy].ask
+    return Question(kind, strategy, focus.title, ask, focus, "", focus.clients, focus.quotes, focus.also_in)
+
+
+def _about_over_use(material: Material, strategy: str, quotes: Quotes) -> Question:
+    words, entry = load_wording(), load_codebook().strategy(strategy)
+    uncued, alike = list(_uncued(material, strategy)), list(_alike(material, strategy))
+    found = uncued or alike
+    taken = quotes.take(found, words.choosing.quotes)
+    shown = {q.note_id for _, q in taken}
+    notes = dict.fromkeys(one_line(a.note_id) for a, _ in found)
+    why = words.agenda.uncued_why if uncued else words.agenda.alike_why
+    return Question(
+        kind="over_used",
+        strategy=strategy,
+        title=entry.title,
+        ask=words.agenda.uncued_ask if uncued else words.agenda.alike_ask,
+        focus=None,
+        why=f"{why} What that can mean: {entry.over_use}",
+        clients=clients_of(clients_in(a for a, _ in found)),
+        quotes=tuple(q for _, q in taken),
+        also_in=tuple(note_id for note_id in notes if note_id not in shown),
+    )
+
+
+def _uncued(material: Material, strategy: str) -> Iterator[tuple[Analysis, Tag]]:
+    """Content documented in notes where no moment calls for it."""
+    if load_codebook().strategy(strategy).kind == "content":
+        for analysis in material.notes:
+            if not any(strategy in moment.strategies for moment in analysis.opportunities):
+                yield from ((analysis, tag) for tag in delivered(analysis) if tag.strategy == strategy)
+
+
+def _alike(material: Material, strategy: str) -> Iterator[tuple[Analysis, Tag]]:
+    """Lines repeated from note to note."""
+    for analysis in material.notes:
+        for tag in delivered(analysis):
+            if tag.strategy == strategy and tag.repeated:
+                yield analysis, tag
