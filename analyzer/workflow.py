@@ -9,10 +9,11 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from analyzer.identifiers import Gate
+from analyzer.identifiers import Gate, mask
+from analyzer.interchange.document import Document
 from analyzer.notes import read_notes
 from analyzer.pipeline import load, shipped_model_is_missing
-from analyzer.records import Analysis, AnalyzerError, DataError, Note, Remark, Skipped
+from analyzer.records import Analysis, AnalyzerError, DataError, Note, Remark, Skipped, sha256_of
 from analyzer.tagging import tag_notes
 
 
@@ -63,6 +64,25 @@ def analyze_paths(
         waiting.clear()
         yield result
     yield from waiting
+
+
+def documents(
+    analyses: Iterable[Analysis],
+    paths: Sequence[Path],
+    *,
+    columns: Mapping[str, str] | None = None,
+) -> Iterator[Document]:
+    """Analyses beside the text of their notes, read again from ``paths`` and masked where identifiers were found.
+
+    All texts are held in memory. Raises `DataError` for a note that is not there or is not the one that was tagged.
+    """
+    notes = {note.note_id: note.text for note in read_notes(paths, columns=columns) if isinstance(note, Note)}
+    for analysis in analyses:
+        text = notes.get(analysis.note_id)
+        if text is None or sha256_of(text) != analysis.text_sha256:
+            what = "is not among the notes" if text is None else "has another text than the one that was tagged"
+            raise DataError(f"note {analysis.note_id[:80]!r}", [f"{what}; give the same notes, or tag them again"])
+        yield Document(analysis, mask(text, analysis.identifiers))
 
 
 def _as_note(numbered: tuple[int, Note | str | Mapping[str, str | None]]) -> Note:

@@ -1,22 +1,45 @@
-"""``analyzer export``: counts and tags as tables."""
+"""``analyzer export``: counts and tags as tables, and notes with their tags for other tools."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
 
 from analyzer.cli.compare import analyses_from
 from analyzer.cli.reading import Telling, paths_argument, reading_options
+from analyzer.records import Analysis
+
+_TABLES = ("counts", "counts-wide", "tags")
+_TOOLS = ("omop", "qdc", "qdpx", "labelstudio", "doccano", "prodigy", "brat", "webanno", "cas", "docbin")
 
 
 @click.command("export")
 @paths_argument
-@click.option("--to", "name", type=click.Choice(["counts", "counts-wide", "tags"]), required=True)
+@click.option("--to", "name", type=click.Choice([*_TABLES, *_TOOLS]), required=True)
 @click.option(
-    "-o", "--output", type=click.Path(path_type=Path), required=True, help="A .csv .tsv .xlsx .parquet or .jsonl file."
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    required=True,
+    help="A file (tables: .csv .tsv .xlsx .parquet .jsonl); for omop, brat, webanno and cas a new folder.",
 )
-@click.option("--with-text", is_flag=True, help="Include the (masked) words of each tag.")
+@click.option("--with-text", is_flag=True, help="Include the (masked) text of notes or words of tags.")
+@click.option(
+    "--notes",
+    "note_paths",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    help="Where the notes are, if PATH is the output of 'analyzer tag' and text is wanted.",
+)
+@click.option(
+    "--by",
+    type=click.Choice(["clinician", "client", "period", "note"]),
+    default="clinician",
+    show_default=True,
+    help="What counts are grouped by.",
+)
 @reading_options
 @click.pass_context
 def command(
@@ -25,15 +48,42 @@ def command(
     name: str,
     output: Path,
     with_text: bool,
+    note_paths: tuple[Path, ...],
+    by: str,
     columns: dict[str, str] | None,
     identifiers: str,
     model: str,
 ) -> None:
-    """Write counts or tags of the notes in PATH... (or of what 'analyzer tag' wrote) as a table for other tools."""
-    from analyzer.export import check_writable, export
-
+    """Write what was found in the notes in PATH... (or what 'analyzer tag' wrote) for other tools."""
     telling = Telling()
-    check_writable(output)
     results = telling.results(analyses_from(paths, columns=columns, model=model, identifiers=identifiers))
-    export(results, name, output, with_text=with_text)
+    if name in _TABLES:
+        from analyzer.export import check_writable, export
+
+        check_writable(output)
+        export(results, name, output, by=by, with_text=with_text)  # type: ignore[arg-type]
+    else:
+        _to_tool(name, results, output, with_text=with_text, paths=note_paths or paths, columns=columns)
     telling.finish(context)
+
+
+def _to_tool(
+    name: str,
+    results: Iterator[Analysis],
+    output: Path,
+    *,
+    with_text: bool,
+    paths: tuple[Path, ...],
+    columns: dict[str, str] | None,
+) -> None:
+    from analyzer.interchange import FORMATS, writer
+    from analyzer.interchange.document import Document
+    from analyzer.workflow import documents
+
+    if FORMATS[name].needs_text and not with_text:
+        raise click.UsageError(f"{name} needs the notes' text, which is left out unless asked for; add --with-text")
+    write = writer(name)
+    if with_text and name != "qdc":
+        write(documents(results, paths, columns=columns), output)
+    else:
+        write((Document(analysis) for analysis in results), output)

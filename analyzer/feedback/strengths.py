@@ -79,7 +79,7 @@ def strengths(material: Material, quotes: Quotes, *, last: Collection[str] = ())
 def _delivered(material: Material) -> Iterator[_Seen]:
     for analysis in material.notes:
         for tag in delivered(analysis):
-            if True:
+            if not tag.repeated:
                 answers = tuple(
                     moment
                     for moment in analysis.opportunities

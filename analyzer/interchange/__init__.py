@@ -1,1 +1,38 @@
 """Analyses -> the formats of qualitative analysis, annotation and clinical data tools, one module a format."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Final, NamedTuple
+
+from analyzer.interchange.document import Writer
+
+
+class Format(NamedTuple):
+    """Where a format's writer stands, whether it writes a folder, and whether it needs the notes' text."""
+
+    module: str
+    function: str = "write"
+    folder: bool = False
+    needs_text: bool = True
+
+
+FORMATS: Final[dict[str, Format]] = {
+    "omop": Format("omop", folder=True, needs_text=False),
+    "qdc": Format("refi", "write_codebook", needs_text=False),
+    "qdpx": Format("refi", "write_project"),
+    "labelstudio": Format("labelstudio"),
+    "doccano": Format("doccano"),
+    "prodigy": Format("prodigy"),
+    "brat": Format("brat", folder=True),
+    "webanno": Format("webanno", folder=True),
+    "cas": Format("cas", folder=True),
+    "docbin": Format("docbin"),
+}
+
+
+def writer(name: str) -> Writer:
+    """The writer of one of `FORMATS`; its module is imported only now."""
+    found = FORMATS[name]
+    write: Writer = getattr(import_module(f"analyzer.interchange.{found.module}"), found.function)
+    return write

@@ -8,23 +8,16 @@ attribute ``status``, opportunities have ``response`` and one attribute for each
 from __future__ import annotations
 
 import re
-import secrets
-import shutil
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
-from itertools import chain, count
+from itertools import count
 from pathlib import Path
-from typing import Final, TextIO
+from typing import Final
 
-from analyzer.interchange.doccano import json_of, text_of
-from analyzer.interchange.document import Document
-from analyzer.records import RESPONSES, STATUSES, STRATEGIES, Analysis, AnalyzerError, Opportunity, Tag, sha256_of
+from analyzer.interchange.document import Document, text_of
+from analyzer.interchange.files import file_name, json_of, new_file, whole_folder
+from analyzer.records import RESPONSES, STATUSES, STRATEGIES, Analysis, Opportunity, Tag
 
 _CUE: Final = "opportunity"
-# Names that every file system takes (Windows keeps some for devices) and that brat shows (it hides "hidden_...").
-_SAFE: Final = re.compile(
-    r"(?!(?:con|prn|aux|nul|com\d|lpt\d)$|hidden_)[a-z0-9][a-z0-9_-]{0,79}", re.IGNORECASE | re.ASCII
-)
 # Besides LF, what brat's reading of .ann files takes for the end of a line (Python's str.splitlines).
 _LINE_ENDS: Final = re.compile("[\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 
@@ -37,57 +30,19 @@ def write(documents: Iterable[Document], path: Path) -> None:
     """
     taken: set[str] = set()
     strategies = dict.fromkeys(STRATEGIES)
-    with whole_folder(path) as folder, _new(folder / "notes.jsonl") as index:
+    with whole_folder(path) as folder, new_file(folder / "notes.jsonl") as index:
         for document in documents:
             analysis = document.analysis
             text = _with_whole_spans(text_of(document, "brat"), (*analysis.tags, *analysis.opportunities))
-            name = _file_name(analysis.note_id, taken)
+            name = file_name(analysis.note_id, taken)
             for ending, content in ((".txt", text), (".ann", "".join(_annotations(analysis, text)))):
-                with _new(folder / (name + ending)) as file:
+                with new_file(folder / (name + ending)) as file:
                     file.write(content)
             index.write(json_of({"file": f"{name}.txt", "note_id": analysis.note_id}) + "\n")
             strategies |= dict.fromkeys(tag.strategy for tag in analysis.tags)
             strategies |= dict.fromkeys(name for cue in analysis.opportunities for name in cue.strategies)
-        with _new(folder / "annotation.conf") as file:
+        with new_file(folder / "annotation.conf") as file:
             file.write(_configuration(tuple(strategies)))
-
-
-@contextmanager
-def whole_folder(path: Path) -> Iterator[Path]:
-    """A folder beside ``path`` to fill, renamed to ``path`` if all goes well and removed if not.
-
-    Raises `AnalyzerError` where ``path`` holds something already: people annotate in such a folder, and that is kept.
-    """
-    part = _beside(path)
-    try:
-        part.mkdir()
-        yield part
-        target = path.resolve()
-        if target.is_dir():
-            target.rmdir()
-        part.rename(target)
-    except OSError as error:
-        raise AnalyzerError(f"{path}: can't be written ({error.strerror}); name a new folder with -o") from error
-    finally:
-        shutil.rmtree(part, ignore_errors=True)
-
-
-def _beside(path: Path) -> Path:
-    advice = "name a new folder with -o"
-    try:
-        target = path.resolve()
-        if target.is_dir() and any(target.iterdir()):
-            raise AnalyzerError(f"{path}: holds files already, maybe somebody's annotations; {advice}")
-        if target.exists() and not target.is_dir():
-            raise AnalyzerError(f"{path}: is a file; {advice}")
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or "not a folder name"
-        raise AnalyzerError(f"{path}: can't be written ({reason}); {advice}") from error
-    return target.parent / f".{secrets.token_hex(6)}.part"
-
-
-def _new(path: Path) -> TextIO:
-    return path.open("w", encoding="utf-8", newline="\n")
 
 
 def _with_whole_spans(text: str, found: Sequence[Tag | Opportunity]) -> str:
@@ -98,17 +53,6 @@ def _with_whole_spans(text: str, found: Sequence[Tag | Opportunity]) -> str:
             if characters[index] == "\n":
                 characters[index] = " "
     return "".join(characters)
-
-
-def _file_name(note_id: str, taken: set[str]) -> str:
-    """The id where any file system takes it, else what is left of it and a part of its SHA-256; numbered if taken."""
-    letters = re.sub("[^A-Za-z0-9]+", "-", note_id[:200])[:40].strip("-") or "note"
-    marked = f"{letters}-{sha256_of(note_id)[:12]}"
-    names = chain([note_id] if _SAFE.fullmatch(note_id) else [], [marked], (f"{marked}-{n}" for n in count(2)))
-    # Some file systems take "N1" and "n1" for the same.
-    name = next(name for name in names if name.casefold() not in taken)
-    taken.add(name.casefold())
-    return name
 
 
 def _annotations(analysis: Analysis, text: str) -> Iterator[str]:

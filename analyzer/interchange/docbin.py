@@ -20,8 +20,8 @@ from spacy.tokens import Doc, DocBin, Span, SpanGroup
 
 import analyzer.components.tokenizer  # noqa: F401  registers the tokenizer
 from analyzer.components.attributes import note_fact, register_attributes
-from analyzer.interchange.doccano import json_of, text_of, written_whole
-from analyzer.interchange.document import Document
+from analyzer.interchange.document import Document, text_of
+from analyzer.interchange.files import json_of, written_whole
 from analyzer.records import Analysis
 
 

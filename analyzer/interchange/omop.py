@@ -17,9 +17,8 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Final, TypeAlias
 
-from analyzer.interchange.brat import whole_folder
-from analyzer.interchange.doccano import text_of
-from analyzer.interchange.document import Document
+from analyzer.interchange.document import Document, text_of
+from analyzer.interchange.files import whole_folder
 from analyzer.notes.text import whole_characters
 from analyzer.records import Analysis, Status, Tag, sha256_of
 from analyzer.version import __version__

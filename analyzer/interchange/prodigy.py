@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from analyzer.interchange.docbin import note_language, tokens_touched
-from analyzer.interchange.doccano import label_of, text_of, write_lines
-from analyzer.interchange.document import Document
+from analyzer.interchange.document import Document, label_of, text_of
+from analyzer.interchange.files import write_lines
 from analyzer.records import Tag
 
 

@@ -17,10 +17,8 @@ from pathlib import Path
 from typing import Final, TypeAlias
 
 from analyzer.components.segmenter import find_segments
-from analyzer.interchange.brat import _file_name as file_name
-from analyzer.interchange.brat import whole_folder
-from analyzer.interchange.doccano import json_of, shown, text_of, utf16, written_whole
-from analyzer.interchange.document import Document
+from analyzer.interchange.document import Document, shown, text_of, utf16
+from analyzer.interchange.files import file_name, json_of, whole_folder, written_whole
 from analyzer.records import AnalyzerError, DataError, Tag
 
 LAYER: Final = "webanno.custom.Strategy"

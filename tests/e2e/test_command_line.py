@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from analyzer.interchange import FORMATS
 from analyzer.records import RESPONSES, STATUSES, STRATEGIES
 from tests.conftest import ROOT
 
@@ -182,6 +183,30 @@ def test_export_counts_and_tags(tagged: Path, tmp_path: Path) -> None:
         out = tmp_path / f"{name}.csv"
         assert analyzer("export", tagged, "--to", name, "-o", out).returncode == 0
         assert len(out.read_text(encoding="utf-8").splitlines()) > 4
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_export_for_other_tools(name: str, tagged: Path, tmp_path: Path) -> None:
+    out = tmp_path / f"out.{name}"
+    needs_text = FORMATS[name].needs_text
+    bare = analyzer("export", tagged, "--to", name, "-o", out)
+    assert bare.returncode == (2 if needs_text else 0)
+    assert out.exists() == (not needs_text)
+    if needs_text:
+        assert b"--with-text" in bare.stderr
+        full = analyzer("export", tagged, "--to", name, "-o", out, "--with-text", "--notes", SAMPLES)
+        assert full.returncode == 0, full.stderr.decode()
+    written = [path for path in ([out] if out.is_file() else out.rglob("*")) if path.is_file()]
+    assert sum(path.stat().st_size for path in written) > 1000
+
+
+def test_export_with_other_notes_than_were_tagged_says_which(tagged: Path, tmp_path: Path) -> None:
+    (tmp_path / "other.txt").write_text("Validated her grief.", encoding="utf-8")
+    others = ("--notes", tmp_path / "other.txt")
+    run = analyzer("export", tagged, "--to", "doccano", "-o", tmp_path / "x", "--with-text", *others)
+    assert run.returncode == 2
+    assert b"is not among the notes" in run.stderr
+    assert not (tmp_path / "x").exists()
 
 
 def test_scan_tells_places_and_kinds_without_the_words(tmp_path: Path) -> None:

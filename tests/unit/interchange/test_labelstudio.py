@@ -13,7 +13,7 @@ from hypothesis import assume, given, settings
 
 from analyzer.components.segmenter import find_segments
 from analyzer.corpus import read_coded, write_coded
-from analyzer.interchange import labelstudio
+from analyzer.interchange import labelstudio, labelstudio_reading
 from analyzer.interchange.document import Document
 from analyzer.records import STRATEGIES, CodedCue, CodedTag, DataError
 from tests.unit.interchange.awkward import CODED, CUES, MANY, ONE, TEXT, document, documents, tag, whole
@@ -50,7 +50,7 @@ def changed(tmp_path: Path, change: Callable[[list[dict[str, Any]]], Any], sourc
 
 def problems(path: Path) -> str:
     with pytest.raises(DataError) as error:
-        labelstudio.read(path)
+        labelstudio_reading.read(path)
     assert not any(words in str(error.value) for words in ("grief", "goals", "reviewed", "unheard"))
     return str(error.value)
 
@@ -81,7 +81,8 @@ def test_the_configuration_declares_every_control_and_value_of_the_predictions(t
 
 def test_what_a_person_accepted_comes_back_as_coded_notes(tmp_path: Path) -> None:
     sources = {whole(d.analysis.note_id): d for d in MANY if d.analysis.note_id and d.text}
-    codings = labelstudio.read(accepted(written(tmp_path / "tasks.json", *sources.values()), tmp_path / "export.json"))
+    tasks = written(tmp_path / "tasks.json", *sources.values())
+    codings = labelstudio_reading.read(accepted(tasks, tmp_path / "export.json"))
     assert [c.note.note_id for c in codings] == list(sources)
     for coding in codings:
         assert (coding.coder, coding.note.text) == ("7", TEXT)
@@ -95,7 +96,7 @@ def test_what_a_person_accepted_comes_back_as_coded_notes(tmp_path: Path) -> Non
 
 def test_what_comes_back_can_be_kept_as_a_file_of_coded_notes(tmp_path: Path) -> None:
     tasks = written(tmp_path / "tasks.json", ONE, document("other", "No codes here."), document("empty", ""))
-    notes = [c.note for c in labelstudio.read(accepted(tasks, tmp_path / "export.json"))]
+    notes = [c.note for c in labelstudio_reading.read(accepted(tasks, tmp_path / "export.json"))]
     write_coded(notes, tmp_path / "coded.jsonl")
     assert read_coded(tmp_path / "coded.jsonl") == notes
     assert [len(n.tags) for n in notes] == [5, 0, 0]
@@ -108,7 +109,7 @@ def test_offsets_of_old_versions_that_count_an_emoji_as_two_are_understood(tmp_p
                 before = TEXT[: result["value"][name]]
                 result["value"][name] = len(before.encode("utf-16-le")) // 2
 
-    (coding,) = labelstudio.read(changed(tmp_path, old))
+    (coding,) = labelstudio_reading.read(changed(tmp_path, old))
     assert {(t.strategy, t.status, t.start, t.end) for t in coding.note.tags} == TAGS
 
 
@@ -128,7 +129,7 @@ def test_white_space_that_label_studio_writes_otherwise_does_not_matter(tmp_path
         for result in results:
             result["value"]["text"] = noted
 
-    (coding,) = labelstudio.read(changed(tmp_path, rewrite))
+    (coding,) = labelstudio_reading.read(changed(tmp_path, rewrite))
     assert [(t.start, t.end) for t in coding.note.tags] == [(CODED[4].start, CODED[4].end)]
 
 
@@ -146,7 +147,7 @@ def test_several_people_are_kept_apart_and_skipped_notes_passed_over(tmp_path: P
         {"data": {**task["data"], "note_id": "n2"}, "annotations": []},
     ]
     (tmp_path / "export.json").write_text(json.dumps(export), encoding="utf-8")
-    codings = labelstudio.read(tmp_path / "export.json")
+    codings = labelstudio_reading.read(tmp_path / "export.json")
     assert [(c.coder, len(c.note.tags)) for c in codings] == [("1", 5), ("2", 1), ("unknown", 0)]
 
 
@@ -156,14 +157,14 @@ def test_other_controls_relations_and_a_region_marked_twice_do_no_harm(tmp_path:
         comment = {"id": "c", "from_name": "comment", "to_name": "text", "type": "textarea", "value": {"text": ["hm"]}}
         results += [*again, comment, {"type": "relation", "from_id": "tag-1", "to_id": "tag-2", "direction": "right"}]
 
-    (coding,) = labelstudio.read(changed(tmp_path, add))
+    (coding,) = labelstudio_reading.read(changed(tmp_path, add))
     assert len(coding.note.tags) == 5
 
 
 def test_a_tag_over_two_sentences_belongs_to_the_one_that_holds_more_of_it(tmp_path: Path) -> None:
     text = "Heard. Validated the grief that cl brought."
     source = document("n1", text, (tag(text, "Heard. Validated the grief", "active_listening_empathy"),))
-    (coding,) = labelstudio.read(changed(tmp_path, lambda results: None, source))
+    (coding,) = labelstudio_reading.read(changed(tmp_path, lambda results: None, source))
     assert coding.note.tags == (CodedTag(1, "active_listening_empathy", "delivered", 0, 26),)
 
 
@@ -190,7 +191,7 @@ def at(number: int, **value: Any) -> Callable[[list[dict[str, Any]]], None]:
 def test_a_region_that_does_not_fit_is_named_without_its_words(tmp_path: Path, change: Any, told: str) -> None:
     export = changed(tmp_path, change)
     with pytest.raises(DataError, match=r"note 'n1', coder 7: .*" + told):
-        labelstudio.read(export)
+        labelstudio_reading.read(export)
     problems(export)
 
 
@@ -237,6 +238,6 @@ def test_any_text_keeps_its_codes_on_their_words(tmp_path_factory: pytest.TempPa
     segments = find_segments(text)
     found = [*analysis.tags, *analysis.opportunities]
     assume(analysis.note_id.strip() and all(any(a < f.end and f.start < b for a, b in segments) for f in found))
-    (coding,) = labelstudio.read(accepted(written(folder / "tasks.json", source), folder / "export.json"))
+    (coding,) = labelstudio_reading.read(accepted(written(folder / "tasks.json", source), folder / "export.json"))
     tags = dict.fromkeys((t.strategy, t.status, t.start, t.end) for t in analysis.tags)
     assert [(t.strategy, t.status, t.start, t.end) for t in coding.note.tags] == list(tags)

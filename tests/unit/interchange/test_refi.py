@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 
 from analyzer.codebook import load_codebook
-from analyzer.interchange import refi
+from analyzer.interchange import refi, refi_reading
 from analyzer.interchange.document import Document
 from analyzer.notes import limits
 from analyzer.records import STATUSES, STRATEGIES, AnalyzerError, DataError
@@ -160,7 +160,7 @@ def test_the_words_that_moved_the_model_are_not_repeated_beside_the_text(tmp_pat
 
 def test_every_note_comes_back_with_its_id_text_and_codes(tmp_path: Path) -> None:
     refi.write_project(iter(MANY), tmp_path / "p.qdpx")
-    read = refi.read_project(tmp_path / "p.qdpx")
+    read = refi_reading.read_project(tmp_path / "p.qdpx")
     assert {coding.coder for coding in read.codings} == {"session-note-analyzer"}
     assert read.left_out == ()
     expected = [whole(found.analysis.note_id) for found in MANY]
@@ -179,7 +179,7 @@ def test_any_note_is_valid_and_comes_back(tmp_path_factory: pytest.TempPathFacto
     path = tmp_path_factory.mktemp("refi") / "p.qdpx"
     root, _ = exported(path, [found])
     check_schema(root, PROJECT)
-    texts = [coding.note.text for coding in refi.read_project(path).codings]
+    texts = [coding.note.text for coding in refi_reading.read_project(path).codings]
     assert texts == ([found.text] if found.analysis.tags else [])
 
 
@@ -189,13 +189,13 @@ def test_the_same_notes_give_the_same_bytes(tmp_path: Path) -> None:
     assert (tmp_path / "a.qdpx").read_bytes() == (tmp_path / "b.qdpx").read_bytes()
     refi.write_codebook(iter([]), tmp_path / "book.qdc")
     # Written down once: a later version must not give the codes other ids, or merging projects doubles them.
-    first = refi.read_codebook(tmp_path / "book.qdc")[0]
+    first = refi_reading.read_codebook(tmp_path / "book.qdc")[0]
     assert (first.guid, first.strategy) == ("d0fe0732-5fea-5ba5-a593-ba30459ead96", STRATEGIES[0])
 
 
 def test_the_codebook_comes_back_with_what_each_code_means(tmp_path: Path) -> None:
     refi.write_codebook(iter([]), tmp_path / "book.qdc")
-    codes = refi.read_codebook(tmp_path / "book.qdc")
+    codes = refi_reading.read_codebook(tmp_path / "book.qdc")
     assert [code.strategy for code in codes if code.status is None] == list(STRATEGIES)
     children = [code for code in codes if code.parent]
     assert len(children) == len(STRATEGIES) * len(STATUSES)
@@ -206,7 +206,7 @@ def test_the_codebook_comes_back_with_what_each_code_means(tmp_path: Path) -> No
 
 def test_codes_of_people_are_read_by_name_whatever_ids_their_program_gave(tmp_path: Path) -> None:
     path = project(tmp_path / "p.qdpx", TEXT.encode(), source((5, 25, 1), (31, 65, 2)), codes=OURS, users=USER)
-    [coding] = refi.read_project(path).codings
+    [coding] = refi_reading.read_project(path).codings
     assert (coding.coder, coding.note.note_id) == ("Coder A", "n1")
     found = [(t.strategy, t.status, TEXT[t.start : t.end]) for t in coding.note.tags]
     # A strategy's own code, without a status, counts as delivered.
@@ -216,7 +216,7 @@ def test_codes_of_people_are_read_by_name_whatever_ids_their_program_gave(tmp_pa
 def test_two_coders_of_one_name_stay_two(tmp_path: Path) -> None:
     users = USER + USER.replace("000000000001}", "000000000002}")
     coded = source((5, 25, 1), (31, 65, 2)).replace('000000000001"><CodeRef', '000000000002"><CodeRef', 1)
-    read = refi.read_project(project(tmp_path / "p.qdpx", TEXT.encode(), coded, codes=OURS, users=users))
+    read = refi_reading.read_project(project(tmp_path / "p.qdpx", TEXT.encode(), coded, codes=OURS, users=users))
     assert [len(coding.note.tags) for coding in read.codings] == [1, 1]
     assert len({coding.coder for coding in read.codings}) == 2
 
@@ -224,7 +224,7 @@ def test_two_coders_of_one_name_stay_two(tmp_path: Path) -> None:
 def test_a_text_with_windows_line_ends_and_a_mark_is_read_with_offsets_moved(tmp_path: Path) -> None:
     text = "\ufeffOne.\r\nTwo limits.\r\nThree.".encode()
     path = project(tmp_path / "p.qdpx", text, source((10, 16, 2)), codes=OURS, users=USER)
-    [coding] = refi.read_project(path).codings
+    [coding] = refi_reading.read_project(path).codings
     [found] = coding.note.tags
     assert coding.note.text == "One.\nTwo limits.\nThree."
     assert coding.note.text[found.start : found.end] == "limits"
@@ -233,7 +233,7 @@ def test_a_text_with_windows_line_ends_and_a_mark_is_read_with_offsets_moved(tmp
 def test_somebodys_own_codes_are_told_and_their_names_kept_out_of_messages(tmp_path: Path) -> None:
     own = CODE.format(n=3, name="she said she felt unheard")
     path = project(tmp_path / "p.qdpx", TEXT.encode(), source((0, 5, 3), (0, 9, 3)), codes=OURS + own, users=USER)
-    read = refi.read_project(path)
+    read = refi_reading.read_project(path)
     assert read.left_out == ("code aaaaaaaa-0000-0000-0000-000000000003: is none of the codebook's (2 times)",)
     assert [code.name for code in read.codes if code.strategy is None] == ["she said she felt unheard"]
 
@@ -245,7 +245,7 @@ def test_sources_without_text_in_the_project_are_told(tmp_path: Path) -> None:
         '<TextSource guid="h" name="up" plainTextPath="internal://../project.qde"/>'
         '<TextSource guid="i" name="inline"><PlainTextContent>Set goals.</PlainTextContent></TextSource>'
     )
-    read = refi.read_project(project(tmp_path / "p.qdpx", b"", sources, codes=OURS, users=USER))
+    read = refi_reading.read_project(project(tmp_path / "p.qdpx", b"", sources, codes=OURS, users=USER))
     assert read.left_out == (
         "source 'scan.pdf': is no text",
         "source 'far': its text is outside the project, and is not looked for there",
@@ -256,7 +256,7 @@ def test_sources_without_text_in_the_project_are_told(tmp_path: Path) -> None:
 def test_every_selection_that_does_not_fit_is_named_with_its_source(tmp_path: Path) -> None:
     bad = source((0, 5, 2), (5, 500, 2), (-1, 3, 2), (4, 4, 2), ("x", 4, 2), (0, 3, 9), name="note 7")
     with pytest.raises(DataError) as refused:
-        refi.read_project(project(tmp_path / "p.qdpx", b"Set goals.", bad, codes=OURS, users=USER))
+        refi_reading.read_project(project(tmp_path / "p.qdpx", b"Set goals.", bad, codes=OURS, users=USER))
     assert refused.value.problems == [
         "source 'note 7': selection 2 (5:500) doesn't fit its text (0:10)",
         "source 'note 7': selection 3 (-1:3) doesn't fit its text (0:10)",
@@ -274,30 +274,30 @@ FETCHES = '<!DOCTYPE Project [<!ENTITY a SYSTEM "file:///etc/passwd">]>'
 def test_xml_with_entities_is_refused(tmp_path: Path, attack: str) -> None:
     xml = f'<?xml version="1.0"?>{attack}<Project xmlns="{PROJECT}" name="&a;"/>'
     with pytest.raises(DataError, match="document type or entities"):
-        refi.read_project(packed(tmp_path / "p.qdpx", {"project.qde": xml}))
+        refi_reading.read_project(packed(tmp_path / "p.qdpx", {"project.qde": xml}))
     book = tmp_path / "b.qdc"
     book.write_text(xml.replace("Project", "CodeBook").replace(PROJECT, CODEBOOK))
     with pytest.raises(DataError, match="document type or entities"):
-        refi.read_codebook(book)
+        refi_reading.read_codebook(book)
 
 
 def test_a_zip_bomb_is_refused_before_it_is_unpacked(tmp_path: Path) -> None:
     path = packed(tmp_path / "p.qdpx", {"project.qde": "<Project/>", "sources/a.txt": b"\0" * 30_000_000})
     with pytest.raises(DataError, match="zip bomb"):
-        refi.read_project(path)
+        refi_reading.read_project(path)
 
 
 def test_too_many_members_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "MAX_MEMBERS", 3)
     path = packed(tmp_path / "p.qdpx", {f"sources/{n}.txt": "x" for n in range(5)})
     with pytest.raises(DataError, match="5 members"):
-        refi.read_project(path)
+        refi_reading.read_project(path)
 
 
 @pytest.mark.parametrize("name", ["../a.txt", "/etc/a.txt", "C:\\a.txt", "sources/../../a.txt"])
 def test_a_path_that_leads_out_of_the_archive_is_refused(tmp_path: Path, name: str) -> None:
     with pytest.raises(DataError, match="unsafe path"):
-        refi.read_project(packed(tmp_path / "p.qdpx", {"project.qde": "<Project/>", name: "x"}))
+        refi_reading.read_project(packed(tmp_path / "p.qdpx", {"project.qde": "<Project/>", name: "x"}))
 
 
 def damaged(data: bytes) -> bytes:
@@ -314,7 +314,7 @@ def test_a_damaged_project_is_refused_in_words(tmp_path: Path, harm: Callable[[b
     refi.write_project(iter([ONE]), tmp_path / "p.qdpx")
     (tmp_path / "p.qdpx").write_bytes(harm((tmp_path / "p.qdpx").read_bytes()))
     with pytest.raises(DataError, match="damaged|empty|anew"):
-        refi.read_project(tmp_path / "p.qdpx")
+        refi_reading.read_project(tmp_path / "p.qdpx")
 
 
 @pytest.mark.parametrize(
@@ -329,16 +329,16 @@ def test_a_damaged_project_is_refused_in_words(tmp_path: Path, harm: Callable[[b
 )
 def test_what_is_no_project_is_refused_in_words(tmp_path: Path, xml: str, told: str) -> None:
     with pytest.raises(DataError, match=told):
-        refi.read_project(packed(tmp_path / "p.qdpx", {"project.qde": xml}))
+        refi_reading.read_project(packed(tmp_path / "p.qdpx", {"project.qde": xml}))
 
 
 def test_an_archive_without_a_project_and_a_missing_file_are_told(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="holds no project.qde"):
-        refi.read_project(packed(tmp_path / "p.qdpx", {"a.txt": "x"}))
+        refi_reading.read_project(packed(tmp_path / "p.qdpx", {"a.txt": "x"}))
     with pytest.raises(DataError, match="can't be read"):
-        refi.read_project(tmp_path / "none.qdpx")
+        refi_reading.read_project(tmp_path / "none.qdpx")
     with pytest.raises(DataError, match="can't be read"):
-        refi.read_codebook(tmp_path / "none.qdc")
+        refi_reading.read_codebook(tmp_path / "none.qdc")
 
 
 def test_a_project_needs_the_text_and_the_codebook_that_the_notes_were_tagged_with(tmp_path: Path) -> None:
