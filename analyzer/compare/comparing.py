@@ -28,7 +28,7 @@ def compare(
     Raises `AnalyzerError` where the choices don't go together, `DataError` where the targets are broken.
     """
     chosen = denominator or "opportunity"
-    _check(by, reference, chosen, targets)
+    check_choices(by, reference, chosen, targets)
     settings = load_settings()
     questions = list(_questions(analyses, by, reference, chosen, targets, settings))
     q_of = iter(q_values([q.p_value for q in questions if q.p_value is not None]))
@@ -38,7 +38,7 @@ def compare(
     ]
 
 
-def _check(by: str, reference: str, denominator: str, targets: Mapping | None) -> None:
+def check_choices(by: str, reference: str, denominator: str, targets: Mapping | None) -> None:
     check_by(by)
     if reference not in REFERENCES:
         raise AnalyzerError(f"no reference {reference!r}; choose one of {', '.join(REFERENCES)}")
@@ -72,7 +72,7 @@ def _questions(
 
 
 def _answer(question: Question, reference: Reference, q_value: float | None, settings: Settings) -> Comparison:
-    found, verdict = question.measure, _verdict(question, q_value, settings.significance.false_discovery_rate)
+    found, verdict = question.measure, verdict_of(question, q_value, settings.significance.false_discovery_rate)
     counted = verdict == "over_used" and question.pattern
     low, high = interval(found.kind, found.count, found.exposure) if found.exposure else (None, None)
     return Comparison(
@@ -93,7 +93,7 @@ def _answer(question: Question, reference: Reference, q_value: float | None, set
     )
 
 
-def _verdict(question: Question, q_value: float | None, rate: float) -> Verdict:
+def verdict_of(question: Question, q_value: float | None, rate: float) -> Verdict:
     # Under-use comes first: an unanswered cue matters more to the client than a word too many.
     departs = q_value is not None and q_value < rate
     is_under = question.under is not None and question.under == question.probability

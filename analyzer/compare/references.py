@@ -29,7 +29,7 @@ def against_opportunities(analyses: Iterable[Analysis], by: By, settings: Settin
                 strategy=strategy,
                 measure=found,
                 expected=expected,
-                under=float(_belief(found, settings).below(expected)) if found.suffices(least) else None,
+                under=float(belief_of(found, settings).below(expected)) if found.suffices(least) else None,
                 pattern=strategy in over_used,
                 flaggable=counts.no_documented_response >= (1 - expected) * relevant,
             )
@@ -48,10 +48,10 @@ def against_peers(
         for strategy in STRATEGIES:
             mine = found[strategy][group.group]
             others = [m for g, m in found[strategy].items() if NOT_GIVEN not in (g, group.group) and m is not mine]
-            yield _among_peers(group, strategy, mine, others, settings)
+            yield among_peers(group, strategy, mine, others, settings)
 
 
-def _among_peers(
+def among_peers(
     group: Profile, strategy: str, mine: Measure, others: Sequence[Measure], settings: Settings
 ) -> Question:
     others = [m for m in others if m.exposure > 0]
@@ -83,7 +83,7 @@ def against_past(
             if not (before.suffices(settings.minimums) and now.suffices(settings.minimums)):
                 yield Question(group, strategy, now, before.estimate)
                 continue
-            over = _belief(now, settings).above(_belief(before, settings))
+            over = belief_of(now, settings).above(belief_of(before, settings))
             yield Question(group, strategy, now, before.estimate, under=1 - over, over=over)
 
 
@@ -108,11 +108,11 @@ def against_targets(
             if not found.suffices(settings.minimums):
                 yield Question(group.group, strategy, found, middle)
                 continue
-            belief = _belief(found, settings)
+            belief = belief_of(found, settings)
             under, over = float(belief.below(low)), 1 - float(belief.below(high))
             yield Question(group.group, strategy, found, middle, under=under, over=over)
 
 
-def _belief(found: Measure, settings: Settings) -> Belief:
+def belief_of(found: Measure, settings: Settings) -> Belief:
     prior = settings.priors.rate if found.kind == "rate" else settings.priors.share
     return Belief(found.kind, *prior).updated(found.count, found.exposure)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from analyzer.codebook import load_codebook
+from analyzer.compare.correction import Corrected
 from analyzer.compare.model import Comparison, Denominator, Reference, Verdict
 from analyzer.compare.settings import load_settings
 
@@ -45,7 +46,7 @@ def sentence(comparison: Comparison) -> str:
     """One plain sentence for the person whose notes these are."""
     c = comparison
     title = load_codebook().title_of(c.strategy)
-    head = f"{title} in the notes of {_one_line(c.group)}"
+    head = f"{title} in the notes of {one_line(c.group)}"
     if c.verdict == "not_enough_notes":
         return f"{head}: {_too_few(c)}."
     shown = f"the notes show {_COUNTED[c.denominator].format(**c.to_dict())}"
@@ -57,8 +58,11 @@ def sentence(comparison: Comparison) -> str:
     return f"{head}: {VERDICTS[c.verdict]}; {shown}{against}."
 
 
-def format_table(comparisons: Sequence[Comparison]) -> str:
-    """A table for reading, under a heading that names reference, denominator and minimum."""
+def format_table(comparisons: Sequence[Comparison], corrections: Sequence[Corrected] | None = None) -> str:
+    """A table for reading, under a heading that names reference, denominator and minimum.
+
+    ``corrections``, one a comparison, add what each share comes to after the program's own errors.
+    """
     if not comparisons:
         return "No notes to compare."
     first, least = comparisons[0], load_settings().minimums
@@ -72,18 +76,22 @@ def format_table(comparisons: Sequence[Comparison]) -> str:
     ]
     columns = [*_COLUMNS, "prob.", "q"]
     rows = [columns, *map(_row, comparisons)]
+    if corrections is not None:
+        added = ["corrected (95% interval)", *map(_corrected, corrections)]
+        rows = [[*row, cell] for row, cell in zip(rows, added, strict=True)]
+        columns = rows[0]
     widths = [max(map(len, cells)) for cells in zip(*rows, strict=True)]
     rows.insert(1, ["-" * width for width in widths])
-    return "\n".join([*heading, *(_line(columns, row, widths) for row in rows)])
+    return "\n".join([*heading, *(table_line(columns, row, widths) for row in rows)])
 
 
-def _line(columns: Sequence[str], row: Sequence[str], widths: Sequence[int]) -> str:
+def table_line(columns: Sequence[str], row: Sequence[str], widths: Sequence[int]) -> str:
     cells = zip(columns, row, widths, strict=True)
     return "  ".join(c.ljust(w) if name in _LEFT else c.rjust(w) for name, c, w in cells).rstrip()
 
 
 def _row(c: Comparison) -> list[str]:
-    group = _one_line(c.group)
+    group = one_line(c.group)
     span = "–" if c.low is None or c.high is None else f"{_value(c, c.low)}–{_value(c, c.high)}"
     return [
         group if len(group) <= _WIDEST_GROUP else group[: _WIDEST_GROUP - 1] + "…",
@@ -98,6 +106,12 @@ def _row(c: Comparison) -> list[str]:
         "–" if c.probability is None else f"{c.probability:.2f}",
         "–" if c.q_value is None else f"{c.q_value:.2f}",
     ]
+
+
+def _corrected(found: Corrected) -> str:
+    if found.estimate is None:
+        return "–"
+    return f"{found.estimate:.0%} ({found.low:.0%}–{found.high:.0%})"
 
 
 def _value(c: Comparison, value: float | None) -> str:
@@ -134,5 +148,5 @@ def _number(number: int, noun: str) -> str:
     return f"{number} {noun if number == 1 else plural}"
 
 
-def _one_line(name: str) -> str:
+def one_line(name: str) -> str:
     return "".join(c if c.isprintable() else " " for c in name)

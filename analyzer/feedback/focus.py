@@ -69,7 +69,7 @@ class Focus:
 def under_used(material: Material) -> list[str]:
     """The strategies with that verdict: most open moments first, then the highest probability."""
     found = [s for s in STRATEGIES if material.verdict(s) == "under_used"]
-    return sorted(found, key=lambda s: (-_open(material, s),))
+    return sorted(found, key=lambda s: (-_open(material, s), -(material.rows[s].probability or 0.0)))
 
 
 def most_open(material: Material) -> list[str]:

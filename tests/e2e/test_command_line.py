@@ -171,6 +171,28 @@ def test_compare_with_other_references(tagged: Path, reference: str) -> None:
     assert {row["reference"] for row in lines(run)} == {reference}
 
 
+def test_compare_sets_shares_right_for_the_programs_errors_and_says_so(tagged: Path) -> None:
+    rows = lines(analyzer("compare", tagged, "--denominator", "note", "--reference", "peers", "--corrected", "--json"))
+    assert {"corrected_estimate", "corrected_low", "corrected_high", "corrected_reason"} <= rows[0].keys()
+    for row in rows:
+        if row["corrected_estimate"] is not None:
+            assert 0 <= row["corrected_low"] <= row["corrected_estimate"] <= row["corrected_high"] <= 1
+    table = analyzer("compare", tagged, "--corrected").stdout.decode()
+    assert "corrected (95% interval)" in table
+    assert "A corrected share is" in table
+
+
+def test_compare_tells_how_often_it_would_mislead(tagged: Path) -> None:
+    text = analyzer("compare", tagged, "--power").stdout.decode()
+    assert "flagged by chance" in text or "No comparison has enough notes" in text
+    (check,) = lines(analyzer("compare", tagged, "--power", "--json"))
+    assert check["comparisons"] == 44
+    assert 0 <= check["false_flag"] <= check["any_flag"] <= 1
+    wrong = analyzer("compare", tagged, "--power", "--reference", "peers", "--denominator", "1000 words")
+    assert wrong.returncode == 2
+    assert b"1,000 words" in wrong.stderr
+
+
 def test_the_sample_clinician_who_rarely_explains_stands_out(tagged: Path) -> None:
     rows = {(r["group"], r["strategy"]): r for r in lines(analyzer("compare", tagged, "--json"))}
     of = {group: row for (group, strategy), row in rows.items() if strategy == "transparency"}

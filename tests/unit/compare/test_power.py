@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from scipy.stats import binom
 
-from analyzer.compare import compare
+from analyzer.compare import compare, simulation
 from analyzer.compare.correction import ErrorRates
 from analyzer.compare.power import GroupSize, PowerCheck, format_power, group_sizes, power_check, sentence
 from analyzer.compare.settings import load_settings
@@ -151,12 +151,11 @@ TARGETS = {"transparency": (0.4, 0.7)}
 
 def asked_by_power(reference: Any, denominator: Any, now: dict[str, int], before: dict[str, int]) -> list[Any]:
     """What the self-check asks of these counts of twelve."""
-    from analyzer.compare import power
 
     ranges = TARGETS if reference == "targets" else {}
     clients = [GroupSize(group, 24 if before else 12, 1, {"transparency": 24 if before else 12}) for group in now]
-    cells = [power._cell(size, "transparency", 0.5, reference, denominator) for size in clients]
-    asker = power._Asker(cells, reference, ranges, load_settings())
+    cells = [simulation.cell_of(size, "transparency", 0.5, reference, denominator) for size in clients]
+    asker = simulation.Asker(cells, reference, ranges, load_settings())
     measures = [cell.measure(count) for cell, count in zip(cells, now.values(), strict=True)]
     past = [cell.earlier.measure(before[cell.group]) if cell.earlier else None for cell in cells]
     return [asker.ask(i, mine, measures, past) for i, mine in enumerate(measures)]
