@@ -7,7 +7,14 @@ from pathlib import Path
 from tests.e2e.browser import browser, served
 
 OUT = Path(__file__).parent / "screenshots"
-PAGES = {"notes": ".sna-note mark", "overview": "canvas, svg.marks", "balance": "canvas, svg.marks", "codebook": "h3"}
+PAGES = {
+    "notes": ".sna-note mark",
+    "overview": "canvas, svg.marks",
+    "balance": "canvas, svg.marks",
+    "feedback": "iframe",
+    "team": "canvas, svg.marks",
+    "codebook": "h3",
+}
 
 
 def main() -> None:

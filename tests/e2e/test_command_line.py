@@ -14,7 +14,7 @@ from analyzer.records import RESPONSES, STATUSES, STRATEGIES
 from tests.conftest import ROOT
 
 SAMPLES = ROOT / "sample_notes"
-COMMANDS = ["tag", "scan", "compare", "export", "evaluate", "train", "corpus", "codebook", "app"]
+COMMANDS = ["tag", "scan", "compare", "feedback", "export", "evaluate", "train", "corpus", "codebook", "app"]
 
 
 def analyzer(*arguments: str | Path, cwd: Path | None = None) -> subprocess.CompletedProcess[bytes]:

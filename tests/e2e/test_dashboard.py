@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 from analyzer.records import Note
 from tests.conftest import ROOT
 
-PAGES = ["notes", "overview", "balance", "codebook"]
+PAGES = ["notes", "overview", "balance", "feedback", "team", "codebook"]
 
 
 def opened(page: str) -> AppTest:
@@ -19,10 +19,11 @@ def opened(page: str) -> AppTest:
 
 
 def _run(page: str) -> None:
-    from analyzer.views import balance, codebook_page, notes, overview, source
+    from analyzer.views import balance, codebook_page, feedback_page, notes, overview, source, team
 
     source.sidebar()
-    {"notes": notes.page, "overview": overview.page, "balance": balance.page, "codebook": codebook_page.page}[page]()
+    modules = {"notes": notes, "overview": overview, "balance": balance, "feedback": feedback_page, "team": team}
+    (codebook_page if page == "codebook" else modules[page]).page()
 
 
 @pytest.fixture(scope="module")

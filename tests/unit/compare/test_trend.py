@@ -93,7 +93,9 @@ def test_tags_per_1000_words_have_limits_by_the_words_of_each_month() -> None:
 def test_a_slow_change_in_single_cues_shows_in_the_moving_average() -> None:
     trend = by_note([0, 0, 1, 0, 0, 0, 0] * 4 + [1, 1, 0, 1, 1, 1, 1, 1])
     assert trend.unit == "note" and trend.sparse
-    assert trend.shifted and "the moving average lies above its limits in 3 of 36 notes" in trend.reason
+    assert (
+        trend.shifted and "the moving average lies above its limits in 1 of 36 notes, first 2026-02-08" in trend.reason
+    )
 
 
 def test_single_cues_mostly_met_do_not_make_the_few_others_a_run() -> None:
@@ -105,11 +107,10 @@ def test_single_cues_mostly_met_do_not_make_the_few_others_a_run() -> None:
     assert "too few notes lie on both sides of the median" in trend.reason
 
 
-@pytest.mark.parametrize("share", [0.1, 0.5, 0.85])
-def test_where_nothing_changes_at_most_one_course_in_ten_of_single_cues_shows_a_signal(share: float) -> None:
+def test_where_nothing_changes_few_courses_of_single_cues_show_a_signal() -> None:
     rng = np.random.default_rng(11)
-    shifted = [by_note(rng.binomial(1, share, 40).tolist()).shifted for _ in range(60)]
-    assert np.mean(shifted) <= 0.1
+    courses = [rng.binomial(1, share, 40).tolist() for share in (0.1, 0.5, 0.85) for _ in range(60)]
+    assert np.mean([by_note(course).shifted for course in courses]) <= 0.08
 
 
 @pytest.mark.parametrize("responded", [0, 1], ids=["none", "all"])
