@@ -30,7 +30,18 @@ _ESTIMATES: Final[dict[Denominator, str]] = {
     "note": "share of notes in which it is documented",
     "1000 words": "documented instances per 1,000 words",
 }
-_COLUMNS: Final = ("group", "exposure", "count", "estimate", "low95", "high95", "low998", "high998", "place")
+# The table's columns, each with its type for the chart.
+_COLUMNS: Final = {
+    "group": "N",
+    "exposure": "Q",
+    "count": "Q",
+    "estimate": "Q",
+    "low95": "Q",
+    "high95": "Q",
+    "low998": "Q",
+    "high998": "Q",
+    "place": "N",
+}
 
 
 def funnel_chart(funnel: Funnel) -> Figure:
@@ -70,7 +81,7 @@ def _points(table: pd.DataFrame, x: alt.X, y: alt.Y) -> alt.Chart:
             color=alt.Color("place:N", scale=alt.Scale(domain=places, range=colours), legend=legend),
             fill=alt.Fill("place:N", scale=alt.Scale(domain=places, range=filled), legend=legend),
             shape=alt.Shape("place:N", scale=alt.Scale(domain=places, range=shapes), legend=legend),
-            tooltip=list(_COLUMNS),
+            tooltip=[f"{name}:{kind}" for name, kind in _COLUMNS.items()],
         )
     )
 
@@ -104,9 +115,10 @@ def _sentence(funnel: Funnel) -> str:
             f"({_groups(len(funnel.points))} with data)."
         )
     middle = f"{centre:.2f}" if funnel.denominator == "1000 words" else f"{centre:.0%}"
+    verb = "lies" if number["inside"] == 1 else "lie"
     widened = f"; the limits are widened, since the groups differ more than by chance (phi {funnel.phi:.1f})"
     return (
-        f"{title}: of {_groups(judged)} with enough notes, {number['inside']} lie within the 95% limits around "
+        f"{title}: of {_groups(judged)} with enough notes, {number['inside']} {verb} within the 95% limits around "
         f"{middle} ({_ESTIMATES[funnel.denominator]}, all groups together), {number['beyond 95%']} beyond them and "
         f"{number['beyond 99.8%']} beyond the 99.8% limits, where chance alone would put up to 1 in 20 and 1 in 500"
         f"{widened if funnel.widened else ''}{f'; {_groups(few)} without enough notes' if few else ''}."

@@ -31,7 +31,18 @@ _LINES: Final[dict[str, list[int]]] = {
 # Simulated for courses of 12 to 48 periods without any change, counts being independent: 0 to 10%, and 20% at most with
 # 48 periods and many counts each, since every period may by chance lie beyond 3 sigma.
 _FALSE: Final = {True: 10, False: 5}
-_COLUMNS: Final = ("period", "notes", "count", "exposure", "estimate", "smoothed", "low", "high", "place")
+# The table's columns, each with its type for the chart.
+_COLUMNS: Final = {
+    "period": "N",
+    "notes": "Q",
+    "count": "Q",
+    "exposure": "Q",
+    "estimate": "Q",
+    "smoothed": "Q",
+    "low": "Q",
+    "high": "Q",
+    "place": "N",
+}
 
 
 def trend_chart(trend: Trend) -> Figure:
@@ -80,7 +91,7 @@ def _points(table: pd.DataFrame, x: alt.X, y: alt.Y) -> alt.Chart:
             color=alt.Color("place:N", scale=alt.Scale(domain=places, range=colours), legend=legend),
             fill=alt.Fill("place:N", scale=alt.Scale(domain=places, range=filled), legend=legend),
             shape=alt.Shape("place:N", scale=alt.Scale(domain=places, range=shapes), legend=legend),
-            tooltip=list(_COLUMNS),
+            tooltip=[f"{name}:{kind}" for name, kind in _COLUMNS.items()],
         )
     )
 

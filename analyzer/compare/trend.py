@@ -137,7 +137,7 @@ def build_trend(
         sparse=False,
         runs=None,
         shifted=False,
-        reason=f"not enough dated notes: {len(points)} {unit}s with data, {_PERIODS} are needed",
+        reason=f"not enough dated notes ({unit}s with data: {len(points)}, needed: {_PERIODS})",
         undated=undated,
         future=future,
     )
@@ -276,7 +276,7 @@ def _of_runs(runs: Runs, unit: Unit) -> list[str]:
         said.append(f"{runs.longest} {unit}s in a row lie {runs.side} the median, where {usual}")
     if runs.reliable and runs.crossings < runs.crossings_by_chance:
         usual = f"chance alone mostly gives at least {runs.crossings_by_chance}"
-        said.append(f"the median is crossed {runs.crossings} times, where {usual}")
+        said.append(f"crossings of the median: {runs.crossings}, where {usual}")
     return said
 
 
@@ -293,5 +293,5 @@ def _of_limits(points: Sequence[TrendPoint], unit: Unit) -> list[str]:
 def _no_signal(runs: Runs, unit: Unit) -> str:
     if not runs.reliable:
         return f"within the limits; too few {unit}s lie on both sides of the median to judge runs"
-    side = f"at most {runs.longest} {unit}s in a row on one side of the median"
-    return f"within the limits; {side} and {runs.crossings} crossings, as chance alone gives"
+    found = f"longest run of {unit}s on one side of the median: {runs.longest}, crossings of it: {runs.crossings}"
+    return f"within the limits; {found}, as chance alone mostly gives"

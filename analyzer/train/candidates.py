@@ -44,8 +44,7 @@ def compare_candidates(material: Sequence[Material], seed: int) -> list[Candidat
         ways += [
             ("encoder", material, lambda: over_encoder("")),
             ("encoder and rules", material, lambda: over_encoder("rules")),
-            ("encoder, rules and words", material, lambda: over_encoder("rules", "words")),
-            ("encoder, rules, words and letters (the accurate model)", material, over_encoder),
+            ("encoder, rules and words (the accurate model)", material, over_encoder),
         ]
     for name, notes, features in ways:
         found.append(Candidate(name, _macro(truth, _held_out(notes, features, seed))))

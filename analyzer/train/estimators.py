@@ -71,21 +71,15 @@ def fit_segments(
 
 
 def over_encoder(*parts: str) -> ColumnTransformer:
-    """What the encoder said of the segment, and ``parts`` of its rules, words and letters beside it (default: all)."""
-    known = {
-        "rules": ("rules", _marks(), "rules"),
-        "words": ("words", _words(most=12_000), "text"),
-        "letters": ("letters", _letters(most=10_000), "text"),
-    }
+    """What the encoder said of the segment, and ``parts`` of its rules and words beside it (default: both)."""
+    known = {"rules": ("rules", _marks(), "rules"), "words": ("words", _words(most=15_000), "text")}
     read = ("read", StandardScaler(), list(READ_COLUMNS))
     return ColumnTransformer([read, *(known[part] for part in parts or known if part)])
 
 
 def words_alone() -> ColumnTransformer:
-    """TF-IDF of the segment's words and letters, and the rules that fired: nothing of what stands around it."""
-    return ColumnTransformer(
-        [("words", _words(), "text"), ("letters", _letters(), "text"), ("rules", _marks(), "rules")]
-    )
+    """TF-IDF of the segment's words, and the rules that fired: nothing of what stands around it."""
+    return ColumnTransformer([("words", _words(), "text"), ("rules", _marks(), "rules")])
 
 
 def over_words() -> ColumnTransformer:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
+from multiprocessing import get_context
 from pathlib import Path
 
 from analyzer.artifact import Artifact, save_artifact
@@ -64,8 +66,12 @@ def train(
         material = with_readings(material, networks, progress)
         network = networks.fit(notes, OF_ALL, lambda share: progress("fine-tuning on all notes", (1 + share) / 2))
     progress("measuring on writers left out", 0.99)
-    thresholds, cue_threshold, held_out = cross_validate(material, seed)
-    candidates, curve = compare_candidates(material, seed), learning_curve(material, seed)
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as beside:
+        # Docs are large to hand over, and the ways to find a strategy need none.
+        rows = [replace(m, doc=None) for m in material]  # type: ignore[arg-type]
+        ways, points = beside.submit(compare_candidates, rows, seed), beside.submit(learning_curve, rows, seed)
+        thresholds, cue_threshold, held_out = cross_validate(material, seed)
+        candidates, curve = ways.result(), points.result()
     name = "encoder" if encoder else "words"
     version = f"{name}-{__version__}-{_fingerprint(notes, seed)}"
     artifact = replace(fit(material, seed, version, thresholds, cue_threshold), encoder=network)

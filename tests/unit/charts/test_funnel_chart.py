@@ -43,7 +43,7 @@ def test_colour_is_never_alone_every_place_and_line_has_its_own_shape_or_dash_to
 def test_the_sentence_counts_groups_beside_what_chance_would_give_and_names_nobody() -> None:
     alike = [group(f"Clinician{i:02}", 38 + i % 5, 50) for i in range(15)]
     said = chart_of(*alike, group("ClinicianX", 5, 50), group("ClinicianY", 2, 2)).sentence
-    assert "of 16 groups with enough notes, 15 lie within the 95% limits around 77%" in said
+    assert "of 16 groups with enough notes, 15 lie within the 95% limits around 76%" in said
     assert (
         "0 beyond them and 1 beyond the 99.8% limits, where chance alone would put up to 1 in 20 and 1 in 500" in said
     )

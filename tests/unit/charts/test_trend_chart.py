@@ -17,7 +17,7 @@ def test_the_table_holds_every_period_in_order_with_its_limits() -> None:
     table = trend_chart(by_month(RISE)).table
     assert table["period"].tolist() == sorted(table["period"]) and len(table) == 24
     assert (table["low"] < table["high"]).all() and table["smoothed"].isna().all()
-    assert set(table["place"]) == {"within the limits", "beyond the limits"}
+    assert set(table["place"]) == {"within the limits"}
 
 
 def test_a_change_is_said_with_its_median_its_reason_and_how_often_chance_gives_one() -> None:
@@ -51,7 +51,7 @@ def test_few_dated_notes_are_shown_hollow_without_limits_and_the_sentence_says_s
     fill = figure.chart.to_dict()["layer"][1]["encoding"]["fill"]["scale"]
     assert dict(zip(fill["domain"], fill["range"], strict=True))["not enough dated notes"] == "transparent"
     assert figure.sentence == (
-        "Transparency: not enough dated notes: 1 notes with data, 10 are needed "
+        "Transparency: not enough dated notes (notes with data: 1, needed: 10) "
         "(notes left out: 1 without a date, 1 future-dated)."
     )
 

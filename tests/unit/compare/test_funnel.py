@@ -56,10 +56,9 @@ def test_a_share_lies_beyond_a_limit_exactly_where_chance_gives_it_in_less_than_
     centre: float, cues: int, outside: float
 ) -> None:
     low, high = chance_limits("share", centre, np.array([float(cues)]), outside=outside)
-    for count in range(cues + 1):
-        chance = binom(cues, centre)
-        assert (count / cues < low[0] - 1e-12) == (chance.cdf(count) < outside / 2)
-        assert (count / cues > high[0] + 1e-12) == (chance.sf(count - 1) < outside / 2)
+    counts, chance = np.arange(cues + 1), binom(cues, centre)
+    assert ((counts / cues < low[0] - 1e-12) == (chance.cdf(counts) < outside / 2)).all()
+    assert ((counts / cues > high[0] + 1e-12) == (chance.sf(counts - 1) < outside / 2)).all()
 
 
 @pytest.mark.parametrize("words", [0.2, 1.0, 7.5, 120.0])
@@ -68,10 +67,9 @@ def test_a_rate_lies_beyond_a_limit_exactly_where_chance_gives_it_in_less_than_h
     centre: float, words: float
 ) -> None:
     low, high = chance_limits("rate", centre, np.array([words]), outside=0.05)
-    for count in range(int(3 * centre * words) + 12):
-        chance = poisson(centre * words)
-        assert (count / words < low[0] - 1e-12) == (chance.cdf(count) < 0.025)
-        assert (count / words > high[0] + 1e-12) == (chance.sf(count - 1) < 0.025)
+    counts, chance = np.arange(int(3 * centre * words) + 12), poisson(centre * words)
+    assert ((counts / words < low[0] - 1e-12) == (chance.cdf(counts) < 0.025)).all()
+    assert ((counts / words > high[0] + 1e-12) == (chance.sf(counts - 1) < 0.025)).all()
 
 
 @given(st.sampled_from(["share", "rate"]), st.floats(0, 1), st.integers(1, 3000), st.sampled_from([0.05, 0.002]))

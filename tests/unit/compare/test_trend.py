@@ -52,13 +52,13 @@ def test_a_lasting_rise_after_a_year_is_a_change() -> None:
     assert trend.shifted
     assert trend.runs is not None
     assert (trend.runs.longest, trend.runs.crossings) == (12, 1)
-    assert "12 months in a row lie" in trend.reason and "the median is crossed 1 times" in trend.reason
+    assert "12 months in a row lie" in trend.reason and "crossings of the median: 1, where" in trend.reason
 
 
 def test_ups_and_downs_around_the_same_level_are_no_change() -> None:
     trend = by_month([11, 9, 12, 10, 8, 11, 9, 13, 10, 9, 11, 12, 8, 10, 12, 9, 11, 10, 9, 12, 8, 11, 10, 12])
     assert not trend.shifted
-    assert trend.reason.startswith("within the limits; at most 2 months in a row")
+    assert trend.reason.startswith("within the limits; longest run of months on one side of the median: 2")
 
 
 def test_one_month_far_from_the_others_is_named() -> None:
@@ -184,14 +184,17 @@ def test_undated_and_future_notes_are_counted_and_left_out() -> None:
 def test_fewer_than_ten_dated_notes_with_a_cue_give_no_signal(number: int, enough: bool) -> None:
     quiet = [note(f"q{i}", date=f"2026-02-{i + 1:02}") for i in range(20)]
     trend = follow([*quiet, *(session(f"2026-01-{i + 1:02}", int(i > 4), 9) for i in range(number))])
-    assert (trend.runs is not None, trend.reason.startswith("not enough dated notes: 9 notes")) == (enough, not enough)
+    assert (
+        trend.runs is not None,
+        trend.reason.startswith("not enough dated notes (notes with data: 9, needed: 10)"),
+    ) == (enough, not enough)
     assert enough or not trend.shifted
 
 
 def test_no_notes_at_all_are_said_to_be_none() -> None:
     trend = follow([])
     assert (trend.periods, trend.median, trend.centre, trend.shifted) == ((), None, None, False)
-    assert trend.reason == "not enough dated notes: 0 notes with data, 10 are needed"
+    assert trend.reason == "not enough dated notes (notes with data: 0, needed: 10)"
 
 
 def test_an_unknown_strategy_or_denominator_is_named_with_the_choices() -> None:
