@@ -78,7 +78,7 @@ def test_where_there_is_no_pattern_one_open_moment_is_offered_as_such() -> None:
 
 
 def test_few_notes_give_strengths_to_name_and_no_questions_about_patterns() -> None:
-    agenda = agenda_for(listening()[:3], "C1")
+    agenda = agenda_for([*listening()[:2], *few_answers(answered=0)[:2]], "C1")
     assert not agenda.enough
     assert [s.strategy for s in agenda.strengths] == [AL]
     assert (agenda.questions, agenda.trend) == ((), None)

@@ -317,6 +317,13 @@ def test_identifiers_are_masked_in_quotes_from_texts_and_from_tags() -> None:
         assert not any(name in whole for name in ("Marisol", "Vega", "Dana", "Okafor"))
 
 
+def test_identifiers_beside_the_words_are_masked_too() -> None:
+    text = "With Marisol Vega in the room, named the fear. Ok."
+    note = written("n1", text, tags=[done(AL, "named the fear")], identifiers=["Marisol Vega"])
+    quote = strength(feedback_for([note], "C1", texts={"n1": text}), AL).evidence[0].quote
+    assert quote.before == "With ████████████ in the room, "
+
+
 def test_the_text_of_another_note_with_the_same_id_is_not_quoted() -> None:
     text = "Th named the fear before the hearing. Ok."
     note = written("n1", text, tags=[done(AL, "named the fear")])
