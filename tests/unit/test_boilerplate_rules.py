@@ -60,9 +60,9 @@ def test_a_concrete_act_or_session_content_is_no_template(nlp: Language, sentenc
 @pytest.mark.parametrize("piece", ["safe care, ", "trauma-informed ", "client needs ", "[ ", "((auto ", "a", " "])
 def test_a_very_long_line_takes_no_time(rule: BoilerplateRule, piece: str) -> None:
     assert rule.regex is not None
-    begun = time.perf_counter()
+    begun = time.process_time()
     rule.regex.search(piece * (60_000 // len(piece)))
-    assert time.perf_counter() - begun < 1.0
+    assert time.process_time() - begun < 1.0
 
 
 def test_all_faults_of_a_boilerplate_file_are_reported_at_once() -> None:
