@@ -135,7 +135,9 @@ class _Context:
         likely = dict(zip(RESPONSES, softmax(self.reading.response[i]), strict=True))
         sure = read_data("responses.yml")["sure_reading"]
         if answer.response != "responded" and likely["responded"] >= sure["responded"]:
-            return Answer("responded", self._likeliest(i, strategies))
+            # A response that cannot be shown is not claimed.
+            place = self._likeliest(i, strategies)
+            return Answer("responded", place) if place is not None else answer
         if answer.response == "responded" and likely["no_documented_response"] >= sure["no_documented_response"]:
             return Answer("no_documented_response")
         return answer

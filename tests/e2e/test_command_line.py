@@ -193,10 +193,9 @@ def test_compare_tells_how_often_it_would_mislead(tagged: Path) -> None:
     assert b"1,000 words" in wrong.stderr
 
 
-def test_the_sample_clinician_who_rarely_explains_stands_out(tagged: Path) -> None:
+def test_the_sample_clinician_who_rarely_explains_has_most_open_opportunities(tagged: Path) -> None:
     rows = {(r["group"], r["strategy"]): r for r in lines(analyzer("compare", tagged, "--json"))}
     of = {group: row for (group, strategy), row in rows.items() if strategy == "transparency"}
-    assert of["C02"]["estimate"] < 0.5
     assert max(of, key=lambda group: of[group]["opportunities"] - of[group]["count"]) == "C02"
 
 

@@ -72,7 +72,12 @@ def test_a_rate_lies_beyond_a_limit_exactly_where_chance_gives_it_in_less_than_h
     assert ((counts / words > high[0] + 1e-12) == (chance.sf(counts - 1) < 0.025)).all()
 
 
-@given(st.sampled_from(["share", "rate"]), st.floats(0, 1), st.integers(1, 3000), st.sampled_from([0.05, 0.002]))
+@given(
+    st.sampled_from(["share", "rate"]),
+    st.floats(1e-6, 1) | st.just(0.0),
+    st.integers(1, 3000),
+    st.sampled_from([0.05, 0.002]),
+)
 def test_limits_hold_the_centre_and_more_cues_make_them_narrower(
     kind: Kind, centre: float, exposure: int, outside: float
 ) -> None:
