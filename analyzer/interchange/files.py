@@ -21,10 +21,14 @@ _SAFE: Final = re.compile(
     r"(?!(?:con|prn|aux|nul|com\d|lpt\d)$|hidden_)[a-z0-9][a-z0-9_-]{0,79}", re.IGNORECASE | re.ASCII
 )
 
+# JSON lets these stand as they are, and many readers (Python's str.splitlines among them) end a line there.
+_LINE_ENDS: Final = {ord(end): f"\\u{ord(end):04x}" for end in "\x85\u2028\u2029"}
+
 
 def json_of(record: Mapping[str, Any]) -> str:
-    """The record as one line of JSON that UTF-8 can hold."""
-    return whole_characters(json.dumps(record, ensure_ascii=False, allow_nan=False))
+    """The record as one line of JSON that UTF-8 can hold, whichever characters a reader takes for the end of a line."""
+    line = whole_characters(json.dumps(record, ensure_ascii=False, allow_nan=False))
+    return line.translate(_LINE_ENDS)
 
 
 def write_lines(records: Iterable[Mapping[str, Any]], path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 
 from analyzer.interchange import brat, docbin, doccano, labelstudio, prodigy
 from analyzer.interchange.document import Document
+from analyzer.interchange.files import json_of
 from analyzer.records import AnalyzerError, DataError
 from tests.unit.interchange.awkward import CODED, MANY, ONE, document
 
@@ -78,3 +80,10 @@ def test_a_file_from_last_time_is_replaced_only_by_a_whole_one(tmp_path: Path, w
     write([ONE], path)
     assert path.read_bytes() != b"last time"
     assert left_in(tmp_path) == ["out"]
+
+
+@pytest.mark.parametrize("end", ["\x85", "\u2028", "\u2029"])
+def test_a_rare_line_end_in_an_id_does_not_break_a_line_of_json(end: str) -> None:
+    line = json_of({"note_id": f"a{end}b"})
+    assert line.splitlines() == [line]
+    assert json.loads(line) == {"note_id": f"a{end}b"}
