@@ -5,10 +5,10 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
-from multiprocessing import get_context
 from pathlib import Path
+
+from joblib import Parallel, delayed
 
 from analyzer.artifact import Artifact, save_artifact
 from analyzer.corpus import read_coded
@@ -20,7 +20,7 @@ from analyzer.tagging import analyses_of
 from analyzer.train.candidates import Candidate, compare_candidates, learning_curve
 from analyzer.train.card import Measured, write_card
 from analyzer.train.folds import cross_validate, fit, rules_saw, writer_of
-from analyzer.train.material import prepare
+from analyzer.train.material import Material, prepare
 from analyzer.version import __version__
 
 Progress = Callable[[str, float], None]
@@ -66,17 +66,20 @@ def train(
         material = with_readings(material, networks, progress)
         network = networks.fit(notes, OF_ALL, lambda share: progress("fine-tuning on all notes", (1 + share) / 2))
     progress("measuring on writers left out", 0.99)
-    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as beside:
-        # Docs are large to hand over, and the ways to find a strategy need none.
-        rows = [replace(m, doc=None) for m in material]  # type: ignore[arg-type]
-        ways, points = beside.submit(compare_candidates, rows, seed), beside.submit(learning_curve, rows, seed)
-        thresholds, cue_threshold, held_out = cross_validate(material, seed)
-        candidates, curve = ways.result(), points.result()
+    # Docs are large to hand over, and the ways to find a strategy need none.
+    rows = [replace(m, doc=None) for m in material]  # type: ignore[arg-type]
+    beside = Parallel(n_jobs=2, return_as="generator")([delayed(_ways)(rows, seed)])
+    thresholds, cue_threshold, held_out = cross_validate(material, seed)
+    ((candidates, curve),) = beside
     name = "encoder" if encoder else "words"
     version = f"{name}-{__version__}-{_fingerprint(notes, seed)}"
     artifact = replace(fit(material, seed, version, thresholds, cue_threshold), encoder=network)
     save_artifact(artifact, out)
     return _measured(out, artifact, notes, held_out, candidates, curve, gold, seed)
+
+
+def _ways(rows: Sequence[Material], seed: int) -> tuple[list[Candidate], list[tuple[int, float]]]:
+    return compare_candidates(rows, seed), learning_curve(rows, seed)
 
 
 def _measured(
