@@ -6,12 +6,24 @@ from pathlib import Path
 
 import click
 
+from analyzer.cli.writing import manifest_option, outputs
+
 _MODELS = Path(__file__).resolve().parents[2] / "models"
+# What a model folder holds; one that holds anything else is no model folder and is kept.
+_PARTS = frozenset(
+    ("model.skops", "vocabularies.json", "meta.json", "encoder.onnx", "tokenizer.json", "metrics.json", "README.md")
+)
 
 
 @click.command("train")
 @click.option(
     "--corpus", type=click.Path(path_type=Path, exists=True), default=_MODELS / "corpus", show_default="models/corpus"
+)
+@click.option(
+    "--with",
+    "reviewed",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="Also learn from notes reviewed in the dashboard: the file that its page Review exports.",
 )
 @click.option(
     "-o", "--output", type=click.Path(path_type=Path), show_default="models/accurate, with --fast models/fast"
@@ -24,7 +36,19 @@ _MODELS = Path(__file__).resolve().parents[2] / "models"
     "--keep", type=click.Path(path_type=Path, file_okay=False), help="Keep networks here, so that training can go on."
 )
 @click.option("--seed", default=0, show_default=True)
-def command(corpus: Path, output: Path | None, gold: Path | None, fast: bool, keep: Path | None, seed: int) -> None:
+@manifest_option
+@click.pass_context
+def command(
+    context: click.Context,
+    corpus: Path,
+    reviewed: Path | None,
+    output: Path | None,
+    gold: Path | None,
+    fast: bool,
+    keep: Path | None,
+    seed: int,
+    manifest: bool,
+) -> None:
     """Make the model from the coded notes in --corpus: fit, measure on writers left out, write model, metrics and card.
 
     The same corpus and seed give the same model on the same machine. Fine-tuning the encoder takes about two hours on
@@ -35,14 +59,28 @@ def command(corpus: Path, output: Path | None, gold: Path | None, fast: bool, ke
     from analyzer.evaluate import format_table
     from analyzer.train import train
 
-    output = output or _MODELS / ("fast" if fast else "accurate")
-    with tqdm(total=1.0, disable=None, leave=False, bar_format="{l_bar}{bar}| {elapsed}<{remaining}") as bar:
+    output = context.params["output"] = output or _MODELS / ("fast" if fast else "accurate")
+    counts: dict[str, int] = {}
+    with (
+        outputs(context, lambda: counts, folder=True, replacing=_PARTS) as places,
+        tqdm(total=1.0, disable=None, leave=False, bar_format="{l_bar}{bar}| {elapsed}<{remaining}") as bar,
+    ):
 
         def progress(step: str, done: float) -> None:
             bar.set_description(step, refresh=False)
             bar.update(done - bar.n)
 
-        report = train(corpus, output, gold=gold, seed=seed, encoder=not fast, keep=keep, progress=progress)
+        report = train(
+            corpus,
+            places["output"],
+            reviewed=reviewed,
+            gold=gold,
+            seed=seed,
+            encoder=not fast,
+            keep=keep,
+            progress=progress,
+        )
+        counts |= {"notes": report.artifact.meta["notes"], "segments": report.artifact.meta["segments"]}
     about = "writers that neither the model nor the rules had seen (cross-validation by writer)"
     click.echo(format_table(report.by_writer, about=about))
     if report.gold is not None and gold is not None:

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from analyzer.compare import Comparison, compare
+from analyzer.compare.correction import corrected
+from analyzer.compare.error_rates import ErrorRates
+from analyzer.compare.model import Corrected
+from analyzer.compare.over_use import OverUse, over_use
+from analyzer.compare.questions import measure
 from analyzer.compare.settings import load_settings
 from analyzer.feedback.wording import number_of, one_line
 from analyzer.profiles import Profile, given, group_of, iso_date, profile
@@ -18,8 +23,9 @@ _NAMES_TOLD = 10
 class Material:
     """One clinician's notes, latest first, with the rows of `compare` (strategy -> row) and the counts.
 
-    ``rows`` are against the opportunities, ``past`` the later half of the notes against the earlier one. ``texts``
-    (note id -> text) may lack notes or all of them.
+    ``rows`` are against the opportunities, ``past`` the later half of the notes against the earlier one, ``patterns``
+    those of possible over-use. ``texts`` (note id -> text) may lack notes or all of them; ``rates`` are the program's
+    measured errors by strategy, empty where they aren't known.
     """
 
     clinician: str
@@ -27,6 +33,8 @@ class Material:
     rows: Mapping[str, Comparison]
     past: Mapping[str, Comparison]
     counts: Profile
+    patterns: tuple[OverUse, ...] = ()
+    rates: Mapping[str, ErrorRates] = field(default_factory=dict)
     texts: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -45,6 +53,13 @@ class Material:
         """The verdict against the opportunities."""
         return self.rows[strategy].verdict
 
+    def corrected(self, strategy: str) -> Corrected | None:
+        """The share of documented responses after the program's own errors, None where it can't be given."""
+        design_effect = self.rows[strategy].design_effect
+        found = replace(measure(self.counts, strategy, "opportunity"), design_effect=design_effect)
+        set_right = corrected(found, self.rates.get(strategy))
+        return set_right if set_right.estimate is not None else None
+
     def open_moments(self, strategy: str) -> Iterator[tuple[Analysis, Opportunity]]:
         """The opportunities for a strategy without a documented response, latest first."""
         for analysis in self.notes:
@@ -53,7 +68,13 @@ class Material:
                     yield analysis, moment
 
 
-def gather(analyses: Iterable[Analysis], clinician: str, *, texts: Mapping[str, str] | None = None) -> Material:
+def gather(
+    analyses: Iterable[Analysis],
+    clinician: str,
+    *,
+    texts: Mapping[str, str] | None = None,
+    rates: Mapping[str, ErrorRates] | None = None,
+) -> Material:
     """Pick one clinician's notes out of all and compare them, in one pass that keeps these notes alone.
 
     All notes given take part in the correction for many tests, so the page says what ``analyzer compare`` says of
@@ -81,6 +102,8 @@ def gather(analyses: Iterable[Analysis], clinician: str, *, texts: Mapping[str, 
         rows=rows,
         past=_of(compare(own, by="clinician", reference="past"), clinician),
         counts=profile(own, by="clinician")[0],
+        patterns=tuple(over_use(own)),
+        rates=rates or {},
         texts=texts or {},
     )
 
