@@ -5,8 +5,10 @@ One pass over the notes; what is kept grows with the groups (and with their note
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable, Mapping
+import gc
+from collections import Counter, defaultdict
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal, TypeVar, get_args
@@ -17,7 +19,7 @@ By = Literal["clinician", "client", "period", "note"]
 BYS: tuple[By, ...] = get_args(By)
 NOT_GIVEN = "(not given)"
 Key = TypeVar("Key", bound=Hashable)
-Counts = defaultdict[Key, int]
+_USED = "used"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,14 +69,15 @@ class Tally:
     Only what occurs is held, so that thousands of small tallies (one a client and day) stay cheap.
     """
 
+    __slots__ = ("_figures", "_touched", "clients", "notes", "words")
+
     def __init__(self) -> None:
         self.notes = 0
         self.words = 0
         self.clients: set[str] = set()
-        self._used: Counts[str] = defaultdict(int)
-        self._statuses: Counts[tuple[str, Status]] = defaultdict(int)
-        self._responses: Counts[tuple[str, Response]] = defaultdict(int)
-        self._note_ids: defaultdict[str, list[str]] = defaultdict(list)
+        # Tags by status, cues by response, and under _USED the notes that document the strategy as done.
+        self._figures: Counter[tuple[str, str]] = Counter()
+        self._touched: list[tuple[str, frozenset[str]]] = []
 
     def add(self, analysis: Analysis) -> None:
         """Count one note."""
@@ -82,50 +85,44 @@ class Tally:
         self.words += analysis.n_words
         if given(analysis.client):
             self.clients.add(str(analysis.client))
-        tagged = [(tag.strategy, tag.status) for tag in analysis.counted]
-        for key in tagged:
-            self._statuses[key] += 1
-        touched = {strategy for strategy, _ in tagged}
+        found: list[tuple[str, str]] = [(tag.strategy, tag.status) for tag in analysis.counted]
+        used = {strategy for strategy, status in found if status == "delivered"}
         # A cue that names a strategy twice still is one cue.
-        for opportunity in analysis.opportunities:
-            for strategy in set(opportunity.strategies):
-                self._responses[strategy, opportunity.response] += 1
-                touched.add(strategy)
-        for strategy in {strategy for strategy, status in tagged if status == "delivered"}:
-            self._used[strategy] += 1
-        for strategy in touched:
-            self._note_ids[strategy].append(analysis.note_id)
+        found += [(strategy, o.response) for o in analysis.opportunities for strategy in set(o.strategies)]
+        if found:
+            self._touched.append((analysis.note_id, frozenset([strategy for strategy, _ in found])))
+            self._figures.update(found + [(strategy, _USED) for strategy in used])
 
     def absorb(self, other: Tally) -> None:
         """Take in the notes that another tally counted."""
         self.notes += other.notes
         self.words += other.words
         self.clients |= other.clients
-        _absorb(self._used, other._used)
-        _absorb(self._statuses, other._statuses)
-        _absorb(self._responses, other._responses)
-        for strategy, note_ids in other._note_ids.items():
-            self._note_ids[strategy] += note_ids
+        self._figures.update(other._figures)
+        self._touched += other._touched
+
+    def number(self, strategy: str, what: Status | Response) -> int:
+        """Of one strategy, the tags with this status or the cues with this response."""
+        return self._figures.get((strategy, what), 0)
+
+    def notes_used(self, strategy: str) -> int:
+        """The notes that document the strategy as done."""
+        return self._figures.get((strategy, _USED), 0)
 
     def profile(self, group: str, by: By) -> Profile:
         """The counts so far, frozen."""
         return Profile(group, by, self.notes, self.words, len(self.clients), tuple(map(self._counts, STRATEGIES)))
 
     def _counts(self, strategy: str) -> StrategyCounts:
-        responses = {response: self._responses.get((strategy, response), 0) for response in RESPONSES}
+        responses = {response: self.number(strategy, response) for response in RESPONSES}
         return StrategyCounts(
             strategy=strategy,
-            notes_used=self._used.get(strategy, 0),
-            by_status={status: self._statuses.get((strategy, status), 0) for status in STATUSES},
+            notes_used=self.notes_used(strategy),
+            by_status={status: self.number(strategy, status) for status in STATUSES},
             opportunities=sum(responses.values()),
             **responses,
-            note_ids=tuple(self._note_ids.get(strategy, ())),
+            note_ids=tuple(note_id for note_id, touched in self._touched if strategy in touched),
         )
-
-
-def _absorb(mine: Counts[Key], other: Counts[Key]) -> None:
-    for key, number in other.items():
-        mine[key] += number
 
 
 def profile(analyses: Iterable[Analysis], *, by: By = "clinician") -> list[Profile]:
@@ -146,10 +143,22 @@ def profile(analyses: Iterable[Analysis], *, by: By = "clinician") -> list[Profi
 
 def tally(analyses: Iterable[Analysis], key: Callable[[Analysis], Key]) -> dict[Key, Tally]:
     """Count the notes in one pass, apart for each value of ``key``."""
-    tallies: dict[Key, Tally] = {}
-    for analysis in analyses:
-        tallies.setdefault(key(analysis), Tally()).add(analysis)
+    tallies: defaultdict[Key, Tally] = defaultdict(Tally)
+    with _seldom_collecting():
+        for analysis in analyses:
+            tallies[key(analysis)].add(analysis)
     return tallies
+
+
+@contextmanager
+def _seldom_collecting() -> Iterator[None]:
+    """Python's search for cycles, seldom: counts hold none, and searching them again and again takes a third longer."""
+    before = gc.get_threshold()
+    gc.set_threshold(50_000, *before[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
 
 
 def group_of(analysis: Analysis, by: By) -> str:

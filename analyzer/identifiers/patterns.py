@@ -27,7 +27,7 @@ _FIELDS: Final = {
 _PIECE: Final = 2_000
 _OVERLAP: Final = 200
 # No identifier has that many figures: such a run is masked whole and not looked at further.
-_LONG_RUN: Final = re.compile(r"\d{40,}|\d(?:[ ().\-]{0,3}\d){79,}")
+_LONG_RUN: Final = re.compile(r"\d{40,}|\d(?:[ ().,:;|/\-]{0,3}\d){79,}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from typing import Final, Literal, get_args
 
 from analyzer.codebook import load_codebook
 from analyzer.profiles import group_of
-from analyzer.records import STRATEGIES, Analysis, Response
+from analyzer.records import STRATEGIES, Analysis, Opportunity, Response
 from analyzer.team.settings import load_team_settings
 
 Theme = tuple[int, int, str]
@@ -66,7 +66,7 @@ def moments(analyses: Iterable[Analysis], themes: Mapping[str, Sequence[Theme]])
             clinician=group_of(a, "clinician"),
             words=found.text,
             strategies=found.strategies,
-            theme=_theme(themes.get(a.text_sha256, ()), found.start, found.end),
+            theme=_theme(found, themes.get(a.text_sha256, ())),
             response=found.response,
         )
         for a in ordered
@@ -74,23 +74,27 @@ def moments(analyses: Iterable[Analysis], themes: Mapping[str, Sequence[Theme]])
     ]
 
 
-def _theme(found: Sequence[Theme], start: int, end: int) -> str:
-    titles = load_team_settings().theme_titles
-    here = {theme for first, last, theme in found if first < end and start < last}
-    return next((title for title in titles if title in here), titles[-1])
+def _theme(moment: Opportunity, found: Sequence[Theme]) -> str:
+    """The title of the first theme that a rule found here, else of the first that its strategies stand for."""
+    by_rule = {title for start, end, title in found if start < moment.end and moment.start < end}
+    called = set(moment.strategies)
+    return next(
+        theme.title
+        for theme in load_team_settings().themes
+        if (theme.title in by_rule if by_rule else called.intersection(theme.strategies))
+    )
 
 
 def gaps(found: Sequence[Moment], *, by: GroupedBy) -> list[Gap]:
-    """The moments counted for each strategy that they call for, or for their theme: in the order of codebook or file."""
+    """The moments counted for each strategy they call for, or for their theme, in the order of the codebook or file."""
     book = load_codebook()
     if by == "strategy":
         return [_gap(book.title_of(s), [m for m in found if s in m.strategies]) for s in STRATEGIES]
-    return [_gap(title, [m for m in found if m.theme == title]) for title in load_team_settings().theme_titles]
+    titles = [theme.title for theme in load_team_settings().themes]
+    return [_gap(title, [m for m in found if m.theme == title]) for title in titles]
 
 
 def _gap(name: str, found: Sequence[Moment]) -> Gap:
     of = {response: sum(m.response == response for m in found) for response in {m.response for m in found}}
     taken_up = of.get("engaged", 0) + of.get("planned_only", 0)
-    return Gap(
-        name, of.get("responded", 0), taken_up, of.get("no_documented_response", 0), of.get("suppressed", 0)
-    )
+    return Gap(name, of.get("responded", 0), taken_up, of.get("no_documented_response", 0), of.get("suppressed", 0))

@@ -65,6 +65,8 @@ def _review(loaded: Loaded, store: Store) -> None:
     empty = right.toggle("Also segments in which nothing was found", value=False, key="review-empty")
     judged = mine if others else decisions
     items = queue(_pairs(loaded), judged, by_rules=_by_rules(loaded), empty=empty)
+    # The note that the reading view sent here comes first.
+    items.sort(key=lambda item: item.note_id != st.session_state.get("review-note"))
     total = _total(loaded, empty=empty)
     done = total - len(items)
     st.progress(done / total if total else 1.0, text=f"{done} of {total} segments reviewed")

@@ -94,7 +94,7 @@ def _tag_layer(number: int, tag: Tag, *, linked: bool, chosen: bool) -> _Layer:
     css = f"sna-chip sna-c-{tag.strategy}{' sna-chosen' if chosen else ''}"
     label = f"{book.strategy(tag.strategy).code} {escape(status)}"
     chip = (
-        f'<a class="{css}" href="#sna-tag-{number + 1}">{label}</a>'
+        f'<a class="{css}" id="sna-mark-{number + 1}" href="#sna-tag-{number + 1}">{label}</a>'
         if linked
         else f'<span class="{css}">{label}</span>'
     )
@@ -175,7 +175,8 @@ def _entry(number: int, tag: Tag, *, chosen: bool) -> str:
         f'<span class="sna-chip sna-c-{tag.strategy}">{escape(book.strategy(tag.strategy).code)}</span> '
         f"<b>{number + 1}. {escape(book.title_of(tag.strategy))}</b>: "
         f'<span class="sna-t-{tag.status}">{escape(book.status_title(tag.status).lower())}</span><br>'
-        f"“{escape(tag.text)}”</summary><dl>{listed}</dl></details></li>"
+        f"“{escape(tag.text)}”</summary><dl>{listed}</dl></details>"
+        f'<a href="#sna-mark-{number + 1}">in the note</a></li>'
     )
 
 
