@@ -31,7 +31,7 @@ def merge(found: Iterable[Identifier]) -> tuple[Identifier, ...]:
         length = one.end - one.start
         if merged and one.start < merged[-1][0].end:
             last, longest = merged[-1]
-            vague = last.kind == _VAGUE and length == longest
+            vague = last.kind == _VAGUE and length == longest and one.kind != "PHONE"
             kind = one.kind if length > longest or vague else last.kind
             merged[-1] = (Identifier(kind, last.start, max(last.end, one.end)), max(length, longest))
         else:

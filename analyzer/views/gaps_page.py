@@ -69,9 +69,11 @@ def _pick() -> None:
         return
     by_title = {load_codebook().title_of(strategy): strategy for strategy in STRATEGIES}
     if st.session_state[_BY] == "theme":
-        st.session_state[_THEME], st.session_state[_STRATEGY] = bar["name"], None
+        st.session_state[_THEME] = bar["name"]
+        st.session_state.pop(_STRATEGY, None)
     elif bar["name"] in by_title:
-        st.session_state[_STRATEGY], st.session_state[_THEME] = by_title[bar["name"]], None
+        st.session_state[_STRATEGY] = by_title[bar["name"]]
+        st.session_state.pop(_THEME, None)
 
 
 def _quotes(found: Sequence[Moment]) -> None:
