@@ -89,7 +89,13 @@ def _acts(words: list[Word], i: int, run: Run, *, sure: bool) -> bool:
         return sure or after in context("belongings") or after in context("roles")
     if after in context("acts") and (sure or after not in context("weak_acts")):
         return True
-    if sure and (_acts_by_ending(after) or not words[i].text.isascii() or after in ("and", "&") and last + 1 < len(words) and words[last + 1].capital):
+    if sure and (
+        _acts_by_ending(after)
+        or not words[i].text.isascii()
+        or after in ("and", "&")
+        and last + 1 < len(words)
+        and words[last + 1].capital
+    ):
         return True
     return after in ("and", "&") and last + 1 < len(words) and words[last + 1].kind is Kind.NAME
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from html import escape
 from typing import Any
 
 import streamlit as st
@@ -23,7 +24,7 @@ def show(
     ``on_select`` is called when something is picked on the chart: the session's state then has it under
     ``{key}-chart``. ``columns`` say how the table's columns look.
     """
-    st.write(figure.sentence)
+    st.html(f"<p>{escape(figure.sentence)}</p>")
     if len(figure.table):
         st.altair_chart(figure.chart, width="stretch", key=f"{key}-chart", on_select=on_select or "ignore")
     with st.expander("How to read this"):

@@ -22,7 +22,7 @@ from analyzer.views.reading import Reading
 from analyzer.views.span_html import evidence_list_html, note_html
 from tests.conftest import ROOT
 
-PAGES = ["notes", "overview", "balance", "feedback", "team"]
+PAGES = ["notes", "overview", "balance", "feedback", "team", "gaps", "agenda", "review"]
 HOSTILE = 'Validated <img src=x onerror="alert(1)"> her grief. </div><script>x</script> [a](javascript:x) $x^2$ &amp;'
 TABLE = (
     "Wer,Kurz,Wann,Klient\n"
@@ -46,10 +46,21 @@ def quick(monkeypatch: pytest.MonkeyPatch, rules_only: Language) -> Iterator[Non
 def _run(page: str) -> None:
     import streamlit as st
 
-    from analyzer.views import balance, feedback_page, notes, overview, source, team
+    from analyzer.views import (
+        agenda_page,
+        balance,
+        feedback_page,
+        gaps_page,
+        notes,
+        overview,
+        review_page,
+        source,
+        team,
+    )
 
     source.sidebar()
     modules = {"notes": notes, "overview": overview, "balance": balance, "feedback": feedback_page, "team": team}
+    modules |= {"gaps": gaps_page, "agenda": agenda_page, "review": review_page}
     modules[st.session_state.get("elsewhere", page)].page()
 
 
