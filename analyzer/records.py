@@ -7,7 +7,7 @@ else changed), so ``text[start:end]`` is always the words that a record speaks o
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, Final, Literal, get_args
 
@@ -30,6 +30,24 @@ STRATEGIES: Final[tuple[str, ...]] = (
     "cultural_humility",
     "intersectionality",
 )
+
+
+Kind = Literal["content", "process"]
+
+
+@dataclass(frozen=True, slots=True)
+class StrategyName:
+    """What to call a strategy and how it is counted: ``kind`` content needs a topic, process is a way of working."""
+
+    id: str
+    code: str
+    title: str
+    kind: Kind
+
+
+def strategies_of(own: Iterable[StrategyName]) -> tuple[str, ...]:
+    """The eleven ids and, after them, those that a project adds."""
+    return tuple(dict.fromkeys((*STRATEGIES, *(strategy.id for strategy in own))))
 
 
 class AnalyzerError(Exception):
@@ -147,7 +165,11 @@ class Identifier:
 
 @dataclass(frozen=True, slots=True)
 class Analysis:
-    """Everything found in one note: one line of ``analyzer tag``'s output."""
+    """Everything found in one note: one line of ``analyzer tag``'s output.
+
+    ``own`` are the strategies that a project's codebook adds to the eleven or words anew, so that whoever counts and
+    compares needs no codebook; it stands in the output only where there are any.
+    """
 
     note_id: str
     source: str
@@ -164,6 +186,7 @@ class Analysis:
     boilerplate: tuple[Boilerplate, ...]
     identifiers: tuple[Identifier, ...]
     extra: Mapping[str, str] = field(default_factory=dict)
+    own: tuple[StrategyName, ...] = ()
 
     @property
     def counted(self) -> tuple[Tag, ...]:
@@ -174,7 +197,7 @@ class Analysis:
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object of the output contract; `from_dict` reads it back unchanged."""
-        return asdict(self)
+        return {key: value for key, value in asdict(self).items() if key != "own" or value}
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Analysis:
@@ -198,6 +221,7 @@ class Analysis:
                     "opportunities": tuple(opportunities),
                     "boilerplate": tuple(Boilerplate(**b) for b in data["boilerplate"]),
                     "identifiers": tuple(Identifier(**i) for i in data["identifiers"]),
+                    "own": tuple(StrategyName(**s) for s in data.get("own", ())),
                 }
             )
         except (KeyError, TypeError, ValueError) as error:

@@ -11,6 +11,7 @@ from spacy.tokens import Doc, Span
 from analyzer.components.attributes import fact
 from analyzer.components.repeats import remember_repeated
 from analyzer.identifiers import Gate, find_identifiers, mask
+from analyzer.pipeline import own_strategies
 from analyzer.records import (
     Analysis,
     Boilerplate,
@@ -20,6 +21,7 @@ from analyzer.records import (
     Opportunity,
     Section,
     Skipped,
+    StrategyName,
     Tag,
     sha256_of,
 )
@@ -37,14 +39,14 @@ def tag_notes(notes: Iterable[Note], nlp: Language, *, identifiers: Gate = "mask
     ``identifiers``: *mask* reads and returns the text with identifiers masked (same length, so offsets hold), *refuse*
     gives `Skipped` for a note that holds any, *ignore* doesn't look for them.
     """
-    repetition = Repetition()
+    repetition, own = Repetition(), own_strategies(nlp)
     for item, batch in _batched(_gated(_looking_ahead(notes, repetition), identifiers)):
         if item is not None:
             yield item
             continue
         docs = nlp.pipe([_doc(note, text, nlp, repetition) for note, text, _ in batch], batch_size=_BATCH)
         for (note, _, found), doc in zip(batch, docs, strict=True):
-            yield analysis_of(note, doc, found)
+            yield analysis_of(note, doc, found, own=own)
 
 
 def _looking_ahead(notes: Iterable[Note], repetition: Repetition) -> Iterator[Note]:
@@ -98,8 +100,10 @@ def _batched(items: Iterable[_Gated | Skipped]) -> Iterator[tuple[Skipped | None
     yield None, batch
 
 
-def analysis_of(note: Note, doc: Doc, found: tuple[Identifier, ...]) -> Analysis:
-    """The record of what the pipeline put on a note's Doc."""
+def analysis_of(
+    note: Note, doc: Doc, found: tuple[Identifier, ...], *, own: tuple[StrategyName, ...] = ()
+) -> Analysis:
+    """The record of what the pipeline put on a note's Doc; ``own`` are the strategies beside the eleven."""
     return Analysis(
         note_id=note.note_id,
         source=note.source,
@@ -116,6 +120,7 @@ def analysis_of(note: Note, doc: Doc, found: tuple[Identifier, ...]) -> Analysis
         boilerplate=tuple(Boilerplate(s.start_char, s.end_char, s.label_) for s in doc.spans["boilerplate"]),
         identifiers=found,
         extra=dict(note.extra),
+        own=own,
     )
 
 

@@ -22,19 +22,20 @@ def analyze(
     *,
     model: str | Path | None = "default",
     identifiers: Gate = "mask",
+    codebook: str | Path | None = None,
 ) -> Iterator[Analysis | Skipped]:
     """Tag notes, in order and as they come.
 
     A note may also be a plain text (they are numbered) or a mapping of note_id, text, clinician, client, date; what
     else the mapping holds is carried along. Raises `AnalyzerError` for anything else.
 
-    ``model`` is as for `analyzer.load`, ``identifiers`` one of mask, refuse, ignore.
+    ``model`` and ``codebook`` are as for `analyzer.load`, ``identifiers`` one of mask, refuse, ignore.
 
     >>> first = next(analyze(["Reviewed limits of confidentiality with client."]))
     >>> [(tag.strategy, tag.status) for tag in first.tags]
     [('transparency', 'delivered')]
     """
-    nlp = load(model)
+    nlp = load(model, codebook=codebook)
     return tag_notes(map(_as_note, enumerate(notes, 1)), nlp, identifiers=identifiers)
 
 
@@ -44,6 +45,7 @@ def analyze_paths(
     columns: Mapping[str, str] | None = None,
     model: str | Path | None = "default",
     identifiers: Gate = "mask",
+    codebook: str | Path | None = None,
 ) -> Iterator[Analysis | Skipped | Remark]:
     """Read files and folders and tag what they hold; what can't be read comes as `Skipped`, hints as `Remark`."""
     waiting: list[Skipped | Remark] = []
@@ -59,7 +61,7 @@ def analyze_paths(
             else:
                 waiting.append(item)
 
-    for result in tag_notes(notes(), load(model), identifiers=identifiers):
+    for result in tag_notes(notes(), load(model, codebook=codebook), identifiers=identifiers):
         yield from waiting
         waiting.clear()
         yield result
