@@ -23,6 +23,7 @@ from analyzer.records import STRATEGIES, DataError, Kind, StrategyName
 Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
 Texts = Annotated[tuple[Text, ...], Field(min_length=1)]
 
+
 class _Record(BaseModel):
     """A frozen record that knows its keys."""
 

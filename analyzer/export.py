@@ -8,7 +8,7 @@ import os
 import re
 import secrets
 import shutil
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -17,8 +17,16 @@ from typing import Any, Final, Literal
 
 import pandas as pd
 
-from analyzer.profiles import NOT_GIVEN, By, Profile, StrategyCounts, check_by, given, profile
-from analyzer.records import RESPONSES, STATUSES, STRATEGIES, Analysis, AnalyzerError
+from analyzer.profiles import NOT_GIVEN, By, Profile, StrategyCounts, check_by, given, noting_own, profile
+from analyzer.records import (
+    RESPONSES,
+    STATUSES,
+    STRATEGIES,
+    Analysis,
+    AnalyzerError,
+    StrategyName,
+    strategies_of,
+)
 
 Row = dict[str, Any]
 _DTYPES: Final = {"text": "string", "integer": "int64", "number": "float64", "truth": "bool"}
@@ -39,9 +47,9 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Exporter:
-    """A table's columns and how its rows are made from analyses and the grouping."""
+    """A table's columns, given the strategies, and how its rows are made from analyses and the grouping."""
 
-    columns: tuple[Column, ...]
+    columns: Callable[[Sequence[str]], tuple[Column, ...]]
     rows: Callable[[Iterable[Analysis], By], Iterator[Row]]
 
 
@@ -57,9 +65,12 @@ def export(
     exporter, write = _exporter(name), _writer(path)
     check_by(by)
     check_writable(path)
-    columns = [column for column in exporter.columns if with_text or column is not _TEXT]
-    rows = ([_clean(row[column.name]) for column in columns] for row in exporter.rows(analyses, by))
-    frame = pd.DataFrame(list(rows), columns=[column.name for column in columns])
+    own: dict[str, StrategyName] = {}
+    # Which strategies there are is known when the notes have been read.
+    found = list(exporter.rows(noting_own(analyses, own), by))
+    columns = [c for c in exporter.columns(strategies_of(own.values())) if with_text or c is not _TEXT]
+    rows = [[_clean(row[column.name]) for column in columns] for row in found]
+    frame = pd.DataFrame(rows, columns=[column.name for column in columns])
     frame = frame.astype({column.name: _DTYPES[column.type] for column in columns})
     try:
         with whole_file(path) as part:
@@ -69,9 +80,9 @@ def export(
         raise AnalyzerError(f"{path}: could not be written ({reason}); choose another place or kind") from error
 
 
-def dictionary(name: str) -> pd.DataFrame:
+def dictionary(name: str, *, strategies: Sequence[str] = STRATEGIES) -> pd.DataFrame:
     """The data dictionary of one exporter: column, meaning, type. Raises `AnalyzerError` where it is unknown."""
-    rows = [(column.name, column.meaning, column.type) for column in _exporter(name).columns]
+    rows = [(column.name, column.meaning, column.type) for column in _exporter(name).columns(strategies)]
     return pd.DataFrame(rows, columns=["column", "meaning", "type"])
 
 
@@ -234,18 +245,20 @@ _COUNTS: Final = (
     *(Column(c.name, f"{c.meaning} (the same in all rows of the group: do not add up)") for c in _SIZE),
     *(Column(c.name, f"{c.meaning} (the same for each status: do not add up)") for c in _FIGURES),
 )
-_WIDE: Final = (
-    *_GROUP,
-    *_SIZE,
-    *(
+
+
+def _wide(strategies: Sequence[str]) -> tuple[Column, ...]:
+    of_each = (
         column
-        for strategy in STRATEGIES
+        for strategy in strategies
         for column in (
             *(Column(f"{strategy}.{status}", f"{strategy}: tags with the status {status}") for status in STATUSES),
             *(Column(f"{strategy}.{c.name}", f"{strategy}: {c.meaning}") for c in _FIGURES),
         )
-    ),
-)
+    )
+    return (*_GROUP, *_SIZE, *of_each)
+
+
 _TEXT: Final = Column("text", "the evidence's words (identifiers masked); written only on request", "text")
 _COUNTED: Final = Column(
     "counted", "whether the counts have it: a block copied from an earlier note is left out", "truth"
@@ -275,9 +288,9 @@ _NOTE: Final = tuple(
 )
 
 EXPORTERS: Final[Mapping[str, Exporter]] = {
-    "counts": Exporter(_COUNTS, _counts),
-    "counts-wide": Exporter(_WIDE, _counts_wide),
-    "tags": Exporter((*_NOTE, *_OF_TAGS), _tags),
+    "counts": Exporter(lambda _: _COUNTS, _counts),
+    "counts-wide": Exporter(_wide, _counts_wide),
+    "tags": Exporter(lambda _: (*_NOTE, *_OF_TAGS), _tags),
 }
 _WRITERS: Final[Mapping[str, Callable[[pd.DataFrame, Path], None]]] = {
     ".csv": _write_csv,

@@ -6,7 +6,7 @@ installed; the eleven's heads are not touched. The files are those of `analyzer.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Literal
@@ -43,7 +43,7 @@ def own_table(rows: pd.DataFrame, vectors: np.ndarray | None = None) -> pd.DataF
     return pd.concat([rows, pd.DataFrame(vectors, columns=vector_columns(vectors.shape[1]))], axis=1)
 
 
-def vector_columns(size: int) -> Sequence[str]:
+def vector_columns(size: int) -> list[str]:
     """What the vectors' columns are called."""
     return [f"vector:{i}" for i in range(size)]
 
@@ -65,7 +65,7 @@ def has_own_model(folder: Path) -> bool:
 
 
 def load_own_model(folder: Path) -> OwnModel:
-    """Read the project folder's ``model/``. Raises `DataError` where it is broken or holds a type that could run code."""
+    """Read the project folder's ``model/``; raises `DataError` where it is broken or holds a type that may run code."""
     where = str(folder / MODEL)
     archive, vocabularies, settings = read_parts(folder / MODEL)
     heads = {_key(name): head for name, head in restored_estimators(archive, vocabularies, where=where).items()}

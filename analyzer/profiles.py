@@ -6,12 +6,22 @@ One pass over the notes; what is kept grows with the groups (and with their note
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal, TypeVar, get_args
 
-from analyzer.records import RESPONSES, STATUSES, STRATEGIES, Analysis, AnalyzerError, Response, Status
+from analyzer.records import (
+    RESPONSES,
+    STATUSES,
+    STRATEGIES,
+    Analysis,
+    AnalyzerError,
+    Response,
+    Status,
+    StrategyName,
+    strategies_of,
+)
 
 By = Literal["clinician", "client", "period", "note"]
 BYS: tuple[By, ...] = get_args(By)
@@ -46,7 +56,10 @@ class StrategyCounts:
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """What the notes of one group document; ``clients`` is how many are named, ``strategies`` has all eleven."""
+    """What the notes of one group document; ``clients`` is how many are named.
+
+    ``strategies`` has all eleven and then a project's own, ``own`` the names of these.
+    """
 
     group: str
     by: By
@@ -54,10 +67,12 @@ class Profile:
     words: int
     clients: int
     strategies: tuple[StrategyCounts, ...]
+    own: tuple[StrategyName, ...] = ()
 
     def of(self, strategy: str) -> StrategyCounts:
-        """The counts of one strategy."""
-        return self.strategies[STRATEGIES.index(strategy)]
+        """The counts of one strategy, all zero where the notes were not read for it."""
+        found = (counts for counts in self.strategies if counts.strategy == strategy)
+        return next(found, None) or _Sums().frozen(strategy)
 
 
 @dataclass(slots=True)
@@ -94,9 +109,11 @@ class Tally:
         self.words = 0
         self.clients: set[str] = set()
         self.sums = {strategy: _Sums() for strategy in STRATEGIES}
+        self.own: dict[str, StrategyName] = {}
 
     def add(self, analysis: Analysis) -> None:
         """Count one note."""
+        self.know(analysis.own)
         self.notes += 1
         self.words += analysis.n_words
         if given(analysis.client):
@@ -115,18 +132,25 @@ class Tally:
         for strategy in touched:
             self.sums[strategy].note_ids.append(analysis.note_id)
 
+    def know(self, own: Iterable[StrategyName]) -> None:
+        """Count these strategies of a project too."""
+        for strategy in own:
+            self.own.setdefault(strategy.id, strategy)
+            self.sums.setdefault(strategy.id, _Sums())
+
     def absorb(self, other: Tally) -> None:
         """Take in the notes that another tally counted."""
+        self.know(other.own.values())
         self.notes += other.notes
         self.words += other.words
         self.clients |= other.clients
-        for strategy, sums in self.sums.items():
-            sums.absorb(other.sums[strategy])
+        for strategy, sums in other.sums.items():
+            self.sums[strategy].absorb(sums)
 
     def profile(self, group: str, by: By) -> Profile:
         """The counts so far, frozen."""
         counts = tuple(sums.frozen(strategy) for strategy, sums in self.sums.items())
-        return Profile(group, by, self.notes, self.words, len(self.clients), counts)
+        return Profile(group, by, self.notes, self.words, len(self.clients), counts, tuple(self.own.values()))
 
 
 def profile(analyses: Iterable[Analysis], *, by: By = "clinician") -> list[Profile]:
@@ -145,7 +169,23 @@ def tally(analyses: Iterable[Analysis], key: Callable[[Analysis], Key]) -> dict[
     tallies: dict[Key, Tally] = {}
     for analysis in analyses:
         tallies.setdefault(key(analysis), Tally()).add(analysis)
+    own = {strategy.id: strategy for counted in tallies.values() for strategy in counted.own.values()}
+    for counted in tallies.values():
+        counted.know(own.values())
     return tallies
+
+
+def noting_own(analyses: Iterable[Analysis], own: dict[str, StrategyName]) -> Iterator[Analysis]:
+    """Pass the notes on unchanged and note down in ``own`` the strategies that a project adds to the eleven."""
+    for analysis in analyses:
+        for strategy in analysis.own:
+            own.setdefault(strategy.id, strategy)
+        yield analysis
+
+
+def strategies_in(profiles: Iterable[Profile]) -> tuple[str, ...]:
+    """The eleven and, after them, the strategies that the profiles' projects add."""
+    return strategies_of(strategy for profile in profiles for strategy in profile.own)
 
 
 def group_of(analysis: Analysis, by: By) -> str:

@@ -1,10 +1,10 @@
 """A project folder -> its codebook and rules: own strategies, added by a researcher without touching the package.
 
-    codebook.yml        the strategies that are added, or worded anew (the format of ``data/codebook.yml``)
-    rules/*.yml         their rules (`analyzer.rules`); a file for one of the eleven replaces its shipped rules
-    opportunities.yml   client content that calls for them (`analyzer.cue_rules`), beside the shipped; may be missing
-    examples.jsonl      coded examples to train on; may be missing
-    model/              what ``analyzer train --codebook`` made of them
+codebook.yml        the strategies that are added, or worded anew (the format of ``data/codebook.yml``)
+rules/*.yml         their rules (`analyzer.rules`); a file for one of the eleven replaces its shipped rules
+opportunities.yml   client content that calls for them (`analyzer.cue_rules`), beside the shipped; may be missing
+examples.jsonl      coded examples to train on; may be missing
+model/              what ``analyzer train --codebook`` made of them
 """
 
 from __future__ import annotations

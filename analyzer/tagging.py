@@ -100,9 +100,7 @@ def _batched(items: Iterable[_Gated | Skipped]) -> Iterator[tuple[Skipped | None
     yield None, batch
 
 
-def analysis_of(
-    note: Note, doc: Doc, found: tuple[Identifier, ...], *, own: tuple[StrategyName, ...] = ()
-) -> Analysis:
+def analysis_of(note: Note, doc: Doc, found: tuple[Identifier, ...], *, own: tuple[StrategyName, ...] = ()) -> Analysis:
     """The record of what the pipeline put on a note's Doc; ``own`` are the strategies beside the eleven."""
     return Analysis(
         note_id=note.note_id,

@@ -56,6 +56,7 @@ def command(
     columns: dict[str, str] | None,
     identifiers: str,
     model: str,
+    codebook: Path | None,
 ) -> None:
     """Compare what the notes in PATH... document with what a reference leads one to expect.
 
@@ -63,10 +64,13 @@ def command(
     'analyzer tag' wrote. Documentation is compared, not practice; nobody is ranked.
     """
     from analyzer.compare import compare, load_targets
+    from analyzer.project import load_project
 
     telling = Telling()
-    wanted = load_targets(targets) if targets else None
-    results = telling.results(analyses_from(paths, columns=columns, model=model, identifiers=identifiers))
+    wanted = load_targets(targets, strategies=load_project(codebook).codebook.ids) if targets else None
+    results = telling.results(
+        analyses_from(paths, columns=columns, model=model, identifiers=identifiers, codebook=codebook)
+    )
     groups = _Groups(by, watching=corrected or power)  # type: ignore[arg-type]
     rows = compare(
         groups.watch(results),
@@ -149,7 +153,12 @@ def _show(rows: Sequence[Comparison], corrections: list[Corrected] | None, *, as
 
 
 def analyses_from(
-    paths: tuple[Path, ...], *, columns: dict[str, str] | None, model: str, identifiers: str
+    paths: tuple[Path, ...],
+    *,
+    columns: dict[str, str] | None,
+    model: str,
+    identifiers: str,
+    codebook: Path | None = None,
 ) -> Iterator[Analysis | Skipped | Remark]:
     """Analyses of notes, or those that ``analyzer tag`` wrote, whichever PATH holds."""
     from analyzer.workflow import analyze_paths, read_analyses, wrote_by_tag
@@ -159,4 +168,10 @@ def analyses_from(
     for path in tagged:
         yield from read_analyses(path)
     if notes:
-        yield from analyze_paths(notes, columns=columns, model=model_of(model), identifiers=identifiers)  # type: ignore[arg-type]
+        yield from analyze_paths(
+            notes,
+            columns=columns,
+            model=model_of(model),
+            identifiers=identifiers,  # type: ignore[arg-type]
+            codebook=codebook,
+        )

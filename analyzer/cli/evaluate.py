@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from analyzer.cli.reading import model_of
+from analyzer.cli.reading import codebook_option, model_of
 
 
 @click.command("evaluate")
@@ -17,8 +17,9 @@ from analyzer.cli.reading import model_of
     "--errors", type=click.Path(path_type=Path), help="Write the disagreements here, to read (.jsonl or .csv)."
 )
 @click.option("--model", default="default", show_default=True, metavar="NAME", help="'fast', 'none' or a model folder.")
+@codebook_option
 @click.option("--seed", default=0, show_default=True, help="Seed of the bootstrap.")
-def command(gold: Path, as_json: bool, errors: Path | None, model: str, seed: int) -> None:
+def command(gold: Path, as_json: bool, errors: Path | None, model: str, codebook: Path | None, seed: int) -> None:
     """Score the pipeline against the human codes in GOLD (JSON Lines, the format of models/corpus/README.md).
 
     Precision, recall, F1 and Cohen's kappa by strategy over segments and notes, status, evidence, opportunities and
@@ -30,12 +31,14 @@ def command(gold: Path, as_json: bool, errors: Path | None, model: str, seed: in
     from analyzer.evaluate import disagreements, evaluate, format_table, write_disagreements
     from analyzer.export import check_writable
     from analyzer.pipeline import load
+    from analyzer.project import load_project
     from analyzer.tagging import analyses_of
 
     if errors is not None:
         check_writable(errors)
-    coded = read_coded(gold)
-    analyses = analyses_of(tqdm(coded, unit=" notes", desc="reading", disable=None, leave=False), load(model_of(model)))
+    coded = read_coded(gold, strategies=load_project(codebook).codebook.ids)
+    nlp = load(model_of(model), codebook=codebook)
+    analyses = analyses_of(tqdm(coded, unit=" notes", desc="reading", disable=None, leave=False), nlp)
     evaluation = evaluate(coded, analyses, seed=seed)
     if as_json:
         click.echo(json.dumps(evaluation.to_dict(), indent=1))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import click
@@ -12,6 +13,8 @@ from analyzer.cli.reading import Telling, paths_argument, reading_options
 from analyzer.records import Analysis
 
 _TABLES = ("counts", "counts-wide", "tags")
+# What is written with the codebook itself.
+_WITH_CODEBOOK = ("qdc", "qdpx")
 _TOOLS = ("omop", "qdc", "qdpx", "labelstudio", "doccano", "prodigy", "brat", "webanno", "cas", "docbin")
 
 
@@ -53,17 +56,22 @@ def command(
     columns: dict[str, str] | None,
     identifiers: str,
     model: str,
+    codebook: Path | None,
 ) -> None:
     """Write what was found in the notes in PATH... (or what 'analyzer tag' wrote) for other tools."""
     telling = Telling()
-    results = telling.results(analyses_from(paths, columns=columns, model=model, identifiers=identifiers))
+    results = telling.results(
+        analyses_from(paths, columns=columns, model=model, identifiers=identifiers, codebook=codebook)
+    )
     if name in _TABLES:
         from analyzer.export import check_writable, export
 
         check_writable(output)
         export(results, name, output, by=by, with_text=with_text)  # type: ignore[arg-type]
     else:
-        _to_tool(name, results, output, with_text=with_text, paths=note_paths or paths, columns=columns)
+        _to_tool(
+            name, results, output, with_text=with_text, paths=note_paths or paths, columns=columns, codebook=codebook
+        )
     telling.finish(context)
 
 
@@ -75,6 +83,7 @@ def _to_tool(
     with_text: bool,
     paths: tuple[Path, ...],
     columns: dict[str, str] | None,
+    codebook: Path | None,
 ) -> None:
     from analyzer.interchange import FORMATS, writer
     from analyzer.interchange.document import Document
@@ -83,6 +92,10 @@ def _to_tool(
     if FORMATS[name].needs_text and not with_text:
         raise click.UsageError(f"{name} needs the notes' text, which is left out unless asked for; add --with-text")
     write = writer(name)
+    if name in _WITH_CODEBOOK:
+        from analyzer.project import load_project
+
+        write = partial(write, codebook=load_project(codebook).codebook)
     if with_text and name != "qdc":
         write(documents(results, paths, columns=columns), output)
     else:

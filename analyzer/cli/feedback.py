@@ -42,6 +42,7 @@ def command(
     columns: dict[str, str] | None,
     identifiers: str,
     model: str,
+    codebook: Path | None,
 ) -> None:
     """One page on what a clinician's notes in PATH... document: strengths first, with quotes.
 
@@ -49,13 +50,18 @@ def command(
     'analyzer tag' wrote. Documentation is described, not practice; nobody is ranked.
     """
     from analyzer.feedback import agenda_for, feedback_for, html_page, plain_text
+    from analyzer.project import load_project
 
     if output is not None:
         _check(output)
     telling = Telling()
-    results = telling.results(analyses_from(paths, columns=columns, model=model, identifiers=identifiers))
+    results = telling.results(
+        analyses_from(paths, columns=columns, model=model, identifiers=identifiers, codebook=codebook)
+    )
     make = agenda_for if reader == "supervisor" else feedback_for
-    document = make(results, clinician, texts=_texts(paths, columns, clinician))
+    document = make(
+        results, clinician, texts=_texts(paths, columns, clinician), codebook=load_project(codebook).codebook
+    )
     if output is None:
         click.echo(plain_text(document), nl=False)
     else:

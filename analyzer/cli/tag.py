@@ -23,6 +23,7 @@ def command(
     columns: dict[str, str] | None,
     identifiers: str,
     model: str,
+    codebook: Path | None,
 ) -> None:
     """Tag the notes in PATH... (.txt .md .docx .pdf .rtf .csv .tsv .xlsx .jsonl .parquet, folders and .zip of these).
 
@@ -36,7 +37,13 @@ def command(
     if output is not None:
         check_writable(output)
     results = telling.results(
-        analyze_paths(paths, columns=columns, model=model_of(model), identifiers=identifiers)  # type: ignore[arg-type]
+        analyze_paths(
+            paths,
+            columns=columns,
+            model=model_of(model),
+            identifiers=identifiers,  # type: ignore[arg-type]
+            codebook=codebook,
+        )
     )
     lines = (json.dumps(analysis.to_dict(), ensure_ascii=False) for analysis in results)
     if output is None:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 
 from analyzer.compare.estimates import interval, q_values
 from analyzer.compare.model import DENOMINATORS, REFERENCES, Comparison, Denominator, Reference, Verdict
 from analyzer.compare.questions import Question
 from analyzer.compare.references import against_opportunities, against_past, against_peers, against_targets
-from analyzer.compare.settings import Settings, check_targets, load_settings
-from analyzer.profiles import By, check_by
-from analyzer.records import Analysis, AnalyzerError
+from analyzer.compare.settings import Settings, load_settings
+from analyzer.profiles import By, check_by, noting_own
+from analyzer.records import Analysis, AnalyzerError, StrategyName
 
 
 def compare(
@@ -30,10 +31,14 @@ def compare(
     chosen = denominator or "opportunity"
     check_choices(by, reference, chosen, targets)
     settings = load_settings()
-    questions = list(_questions(analyses, by, reference, chosen, targets, settings))
+    own: dict[str, StrategyName] = {}
+    questions = list(_questions(noting_own(analyses, own), by, reference, chosen, targets, settings))
     q_of = iter(q_values([q.p_value for q in questions if q.p_value is not None]))
     return [
-        _answer(question, reference, next(q_of) if question.p_value is not None else None, settings)
+        replace(
+            _answer(question, reference, next(q_of) if question.p_value is not None else None, settings),
+            own=own.get(question.strategy),
+        )
         for question in questions
     ]
 
@@ -68,7 +73,7 @@ def _questions(
         return against_peers(analyses, by, denominator, settings)
     if reference == "past":
         return against_past(analyses, by, denominator, settings)
-    return against_targets(analyses, by, denominator, check_targets("targets", targets), settings)
+    return against_targets(analyses, by, denominator, targets or {}, settings)
 
 
 def _answer(question: Question, reference: Reference, q_value: float | None, settings: Settings) -> Comparison:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any, Final, Literal, get_args
 
+from analyzer.records import StrategyName
+
 Reference = Literal["opportunities", "peers", "past", "targets"]
 Denominator = Literal["opportunity", "note", "1000 words"]
 Verdict = Literal["over_used", "under_used", "in_range", "not_enough_notes"]
@@ -26,6 +28,7 @@ class Comparison:
     - ``probability``: the posterior probability of the departure looked for (opportunities: a share below a half; else
       the likelier of above and below). ``q_value``: after Benjamini-Hochberg over all rows tested. Both are None where
       notes are too few, and for over-use by the codebook's patterns, which are counted and not tested.
+    - ``own``: the strategy's name where a project adds it to the eleven or words it anew.
     """
 
     group: str
@@ -42,7 +45,8 @@ class Comparison:
     verdict: Verdict
     probability: float | None
     q_value: float | None
+    own: StrategyName | None = None
 
     def to_dict(self) -> dict[str, Any]:
-        """The JSON object of ``analyzer compare --json``."""
-        return asdict(self)
+        """The JSON object of ``analyzer compare --json``; ``own`` stands there only for a project's strategies."""
+        return {key: value for key, value in asdict(self).items() if key != "own" or value}

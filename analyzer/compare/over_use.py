@@ -50,6 +50,8 @@ class Patterns:
         return found | {strategy for (_, strategy), notes in worded_alike if notes >= self.rule.template_notes}
 
     def _see(self, analysis: Analysis) -> None:
+        for strategy in analysis.own:
+            (self.content.add if strategy.kind == "content" else self.content.discard)(strategy.id)
         group = group_of(analysis, self.by)
         self.cues[group] += sum(o.response != "suppressed" for o in analysis.opportunities)
         day = iso_date(analysis)

@@ -31,7 +31,7 @@ from analyzer.compare.simulation import (
     simulate,
 )
 from analyzer.compare.words import one_line, table_line
-from analyzer.profiles import Profile
+from analyzer.profiles import Profile, strategies_in
 from analyzer.records import STRATEGIES, AnalyzerError
 
 _COLUMNS = ("group", "notes", "clients", "strategies", "false flags", "gaps missed")
@@ -86,8 +86,10 @@ class PowerCheck:
 
 def group_sizes(profiles: Iterable[Profile], *, denominator: Denominator = "opportunity") -> list[GroupSize]:
     """The sizes of an upload's groups, as the comparison counts them."""
+    profiles = list(profiles)
+    strategies = strategies_in(profiles)
     return [
-        GroupSize(p.group, p.notes, p.clients, {s: int(measure(p, s, denominator).exposure) for s in STRATEGIES})
+        GroupSize(p.group, p.notes, p.clients, {s: int(measure(p, s, denominator).exposure) for s in strategies})
         for p in profiles
     ]
 
@@ -115,12 +117,13 @@ def power_check(
     share = settings.opportunities.expected_share if expected is None else expected
     check_choices("clinician", reference, denominator, targets)
     _check_figures(sizes, denominator, share, gap, correlation, simulations)
-    ranges = check_targets("targets", targets) if reference == "targets" else {}
-    lowest = {s: low for s, (low, _) in ranges.items()} or dict.fromkeys(STRATEGIES, share)
+    strategies = tuple(dict.fromkeys((*STRATEGIES, *(s for size in sizes for s in size.exposures))))
+    ranges = check_targets("targets", targets, strategies=strategies) if reference == "targets" else {}
+    lowest = {s: low for s, (low, _) in ranges.items()} or dict.fromkeys(strategies, share)
     cells = [cell_of(size, s, lowest[s], reference, denominator) for size in sizes for s in lowest]
     simulations = affordable(simulations, cells, reference)
     rng = np.random.default_rng(seed)
-    reader = Reader(readings_of(rates or {}, simulations, rng), correlation, rng)
+    reader = Reader(readings_of(rates or {}, simulations, rng, strategies), correlation, rng)
     found = simulate(cells, Asker(cells, reference, ranges, settings), reader, gap / share, simulations)
     flags = found.flags[:, found.asked] if found.asked else found.flags[:0]
     return PowerCheck(

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from analyzer.compare.estimates import Belief, spread
 from analyzer.compare.model import Denominator
 from analyzer.compare.over_use import Patterns
 from analyzer.compare.questions import Measure, Question, measure
-from analyzer.compare.settings import Ranges, Settings
-from analyzer.profiles import NOT_GIVEN, By, Profile, Tally, group_of, iso_date, profile, tally
-from analyzer.records import STRATEGIES, Analysis
+from analyzer.compare.settings import Settings, check_targets
+from analyzer.profiles import NOT_GIVEN, By, Profile, Tally, group_of, iso_date, profile, strategies_in, tally
+from analyzer.records import Analysis
 
 
 def against_opportunities(analyses: Iterable[Analysis], by: By, settings: Settings) -> Iterator[Question]:
@@ -21,8 +21,8 @@ def against_opportunities(analyses: Iterable[Analysis], by: By, settings: Settin
     for group in profile(patterns.watch(analyses), by=by):
         enough = group.notes >= least.notes and patterns.cues[group.group] >= least.cues
         over_used = patterns.over_used(group.group) if enough else set()
-        for strategy in STRATEGIES:
-            counts, found = group.of(strategy), measure(group, strategy, "opportunity")
+        for counts in group.strategies:
+            strategy, found = counts.strategy, measure(group, counts.strategy, "opportunity")
             relevant = counts.opportunities - counts.suppressed
             yield Question(
                 group=group.group,
@@ -43,9 +43,10 @@ def against_peers(
     Notes of nobody in particular are no peer and have none.
     """
     profiles = profile(analyses, by=by)
-    found = {s: {p.group: measure(p, s, denominator) for p in profiles} for s in STRATEGIES}
+    strategies = strategies_in(profiles)
+    found = {s: {p.group: measure(p, s, denominator) for p in profiles} for s in strategies}
     for group in profiles:
-        for strategy in STRATEGIES:
+        for strategy in strategies:
             mine = found[strategy][group.group]
             others = [m for g, m in found[strategy].items() if NOT_GIVEN not in (g, group.group) and m is not mine]
             yield among_peers(group, strategy, mine, others, settings)
@@ -78,7 +79,7 @@ def against_past(
         days[group][day] = counted
     for group in sorted(days):
         early, late = _halves(days[group], group, by)
-        for strategy in STRATEGIES:
+        for strategy in strategies_in((early, late)):
             before, now = measure(early, strategy, denominator), measure(late, strategy, denominator)
             if not (before.suffices(settings.minimums) and now.suffices(settings.minimums)):
                 yield Question(group, strategy, now, before.estimate)
@@ -99,10 +100,16 @@ def _halves(days: dict[str, Tally], group: str, by: By) -> tuple[Profile, Profil
 
 
 def against_targets(
-    analyses: Iterable[Analysis], by: By, denominator: Denominator, ranges: Ranges, settings: Settings
+    analyses: Iterable[Analysis],
+    by: By,
+    denominator: Denominator,
+    targets: Mapping[str, tuple[float, float]],
+    settings: Settings,
 ) -> Iterator[Question]:
     """The share of cues (or notes) against a range; strategies without a target are left out."""
-    for group in profile(analyses, by=by):
+    profiles = profile(analyses, by=by)
+    ranges = check_targets("targets", targets, strategies=strategies_in(profiles))
+    for group in profiles:
         for strategy, (low, high) in ranges.items():
             found, middle = measure(group, strategy, denominator), (low + high) / 2
             if not found.suffices(settings.minimums):

@@ -104,14 +104,16 @@ class Reader:
         return [int(n) for n in self.rng.binomial(each, seen).sum(1)]
 
 
-def readings_of(rates: Mapping[str, ErrorRates], runs: int, rng: np.random.Generator) -> dict[str, Numbers]:
+def readings_of(
+    rates: Mapping[str, ErrorRates], runs: int, rng: np.random.Generator, strategies: Sequence[str] = STRATEGIES
+) -> dict[str, Numbers]:
     """Draws from the Beta posteriors (Jeffreys' prior) of what was measured, together for what was measured as one."""
     drawn: dict[ErrorRates, Numbers] = {}
     for r in dict.fromkeys(rates.values()):
         yes = rng.beta(r.true_positives + 0.5, r.false_negatives + 0.5, runs)
         drawn[r] = np.stack([yes, rng.beta(r.false_positives + 0.5, r.true_negatives + 0.5, runs)], 1)
     perfect = np.tile([1.0, 0.0], (runs, 1))
-    return {s: drawn[rates[s]] if s in rates else perfect for s in STRATEGIES}
+    return {s: drawn[rates[s]] if s in rates else perfect for s in strategies}
 
 
 class Asker:

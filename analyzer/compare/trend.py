@@ -23,8 +23,8 @@ from scipy.stats import binom
 from analyzer.compare.estimates import Numbers
 from analyzer.compare.funnel import check_choice
 from analyzer.compare.model import Denominator
-from analyzer.profiles import iso_date
-from analyzer.records import Analysis
+from analyzer.profiles import iso_date, noting_own
+from analyzer.records import Analysis, StrategyName, strategies_of
 
 Unit = Literal["month", "note"]
 Side = Literal["above", "below"]
@@ -110,6 +110,7 @@ class Trend:
     reason: str
     undated: int
     future: int
+    own: StrategyName | None = None
 
 
 def build_trend(
@@ -124,7 +125,9 @@ def build_trend(
     Notes without an ISO date, and those dated after ``today`` (the day of the call unless given), have no place in it.
     ``analyses`` are of one group only. Raises `AnalyzerError` where the strategy or the denominator is unknown.
     """
-    check_choice(strategy, denominator)
+    own: dict[str, StrategyName] = {}
+    analyses = list(noting_own(analyses, own))
+    check_choice(strategy, denominator, strategies_of(own.values()))
     notes, undated, future = _dated(analyses, strategy, denominator, (today or date.today()).isoformat())
     unit, points = _periods(notes)
     trend = Trend(
@@ -140,6 +143,7 @@ def build_trend(
         reason=f"not enough dated notes ({unit}s with data: {len(points)}, needed: {_PERIODS})",
         undated=undated,
         future=future,
+        own=own.get(strategy),
     )
     return _judged(trend) if len(points) >= _PERIODS else trend
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from analyzer.codebook import load_codebook
+from analyzer.codebook import names_of
 from analyzer.compare.correction import Corrected
 from analyzer.compare.model import Comparison, Denominator, Reference, Verdict
 from analyzer.compare.settings import load_settings
+from analyzer.records import StrategyName
 
 VERDICTS: dict[Verdict, str] = {
     "over_used": "possible over-use",
@@ -45,7 +46,7 @@ _WIDEST_GROUP = 30
 def sentence(comparison: Comparison) -> str:
     """One plain sentence for the person whose notes these are."""
     c = comparison
-    title = load_codebook().title_of(c.strategy)
+    title = name_of(c).title
     head = f"{title} in the notes of {one_line(c.group)}"
     if c.verdict == "not_enough_notes":
         return f"{head}: {_too_few(c)}."
@@ -53,9 +54,14 @@ def sentence(comparison: Comparison) -> str:
     if c.estimate is not None and c.low is not None and c.high is not None:
         shown += f" ({_value(c, c.estimate)}, 95% interval {_value(c, c.low)} to {_value(c, c.high)})"
     if c.verdict == "over_used" and c.probability is None:
-        return f"{head}: possible over-use, because {_pattern(c.strategy)}; {shown}."
+        return f"{head}: possible over-use, because {_pattern(c)}; {shown}."
     against = f", beside {_value(c, c.expected)} as {_EXPECTED[c.reference]}" if c.expected is not None else ""
     return f"{head}: {VERDICTS[c.verdict]}; {shown}{against}."
+
+
+def name_of(comparison: Comparison) -> StrategyName:
+    """The strategy's name: a project's own travels with the comparison."""
+    return comparison.own or names_of(())[comparison.strategy]
 
 
 def format_table(comparisons: Sequence[Comparison], corrections: Sequence[Corrected] | None = None) -> str:
@@ -95,7 +101,7 @@ def _row(c: Comparison) -> list[str]:
     span = "–" if c.low is None or c.high is None else f"{_value(c, c.low)}–{_value(c, c.high)}"
     return [
         group if len(group) <= _WIDEST_GROUP else group[: _WIDEST_GROUP - 1] + "…",
-        load_codebook().title_of(c.strategy),
+        name_of(c).title,
         str(c.notes),
         str(c.opportunities),
         str(c.count),
@@ -135,10 +141,10 @@ def _too_few(c: Comparison) -> str:
     return f"not enough notes yet ({have}; at least {needed} are needed)"
 
 
-def _pattern(strategy: str) -> str:
+def _pattern(c: Comparison) -> str:
     rule = load_settings().over_use
     template = f"a template line claims it in {rule.template_notes} or more notes"
-    if load_codebook().strategy(strategy).kind == "process":
+    if name_of(c).kind == "process":
         return template
     return f"it is documented without an opportunity in {rule.consecutive_notes} or more notes in a row, or {template}"
 

@@ -20,7 +20,6 @@ from analyzer.own_model import OwnModel, Way, has_own_model, load_own_model, own
 from analyzer.project import load_project
 from analyzer.records import DataError
 
-
 _Row = tuple[str, str, str, str, str]
 
 

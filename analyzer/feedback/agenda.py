@@ -6,13 +6,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from analyzer.codebook import load_codebook
+from analyzer.codebook import Codebook
 from analyzer.feedback.focus import Focus, focus_on, most_open, trend, under_used
 from analyzer.feedback.material import Material, clients_in, delivered, gather
 from analyzer.feedback.quotes import Quote, Quotes
 from analyzer.feedback.strengths import Strength, strengths
-from analyzer.feedback.wording import clients_of, load_wording, one_line
-from analyzer.records import STRATEGIES, Analysis, Tag
+from analyzer.feedback.wording import advice_of, clients_of, load_wording, one_line
+from analyzer.records import Analysis, Tag
 
 Kind = Literal["under_used", "over_used", "open"]
 
@@ -54,12 +54,18 @@ class Agenda:
     cannot_say: tuple[str, ...]
 
 
-def agenda_for(analyses: Iterable[Analysis], clinician: str, *, texts: Mapping[str, str] | None = None) -> Agenda:
-    """The agenda for one clinician, from all notes given; ``texts`` as for `feedback_for`.
+def agenda_for(
+    analyses: Iterable[Analysis],
+    clinician: str,
+    *,
+    texts: Mapping[str, str] | None = None,
+    codebook: Codebook | None = None,
+) -> Agenda:
+    """The agenda for one clinician, from all notes given; ``texts`` and ``codebook`` as for `feedback_for`.
 
     Raises `AnalyzerError` where the clinician has no notes.
     """
-    material = gather(analyses, clinician, texts=texts)
+    material = gather(analyses, clinician, texts=texts, codebook=codebook)
     quotes, words = Quotes(material.texts), load_wording()
     most = words.choosing.questions
     questions = tuple(q for q, _ in zip(_questions(material, quotes), range(most), strict=False))
@@ -83,7 +89,7 @@ def _questions(material: Material, quotes: Quotes) -> Iterator[Question]:
     """Under-use first, then over-use; moments that are no pattern only where there is neither."""
     if not material.enough:
         return
-    over_used = [s for s in STRATEGIES if material.verdict(s) == "over_used"]
+    over_used = [s for s in material.codebook.ids if material.verdict(s) == "over_used"]
     flagged = under_used(material)
     yield from (_about_moments(material, strategy, quotes, "under_used") for strategy in flagged)
     yield from (_about_over_use(material, strategy, quotes) for strategy in over_used)
@@ -94,12 +100,12 @@ def _questions(material: Material, quotes: Quotes) -> Iterator[Question]:
 def _about_moments(material: Material, strategy: str, quotes: Quotes, kind: Kind) -> Question:
     words = load_wording()
     focus = focus_on(material, strategy, quotes, most=words.choosing.quotes)
-    ask = words.strategies[strategy].ask
+    ask = advice_of(material.codebook.strategy(strategy)).ask
     return Question(kind, strategy, focus.title, ask, focus, "", focus.clients, focus.quotes, focus.also_in)
 
 
 def _about_over_use(material: Material, strategy: str, quotes: Quotes) -> Question:
-    words, entry = load_wording(), load_codebook().strategy(strategy)
+    words, entry = load_wording(), material.codebook.strategy(strategy)
     uncued, alike = list(_uncued(material, strategy)), list(_alike(material, strategy))
     found = uncued or alike
     taken = quotes.take(found, words.choosing.quotes)
@@ -121,7 +127,7 @@ def _about_over_use(material: Material, strategy: str, quotes: Quotes) -> Questi
 
 def _uncued(material: Material, strategy: str) -> Iterator[tuple[Analysis, Tag]]:
     """Content documented in notes where no moment calls for it."""
-    if load_codebook().strategy(strategy).kind == "content":
+    if material.codebook.strategy(strategy).kind == "content":
         for analysis in material.notes:
             if not any(strategy in moment.strategies for moment in analysis.opportunities):
                 yield from ((analysis, tag) for tag in delivered(analysis) if tag.strategy == strategy)

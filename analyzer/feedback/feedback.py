@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from analyzer.codebook import Codebook
 from analyzer.feedback.focus import Focus, focus_on, most_open, trend, under_used
 from analyzer.feedback.material import gather
 from analyzer.feedback.quotes import Quotes
 from analyzer.feedback.strengths import Strength, strengths
-from analyzer.feedback.wording import clients_of, load_wording
+from analyzer.feedback.wording import advice_of, clients_of, load_wording
 from analyzer.records import Analysis
 
 
@@ -40,14 +41,21 @@ class Feedback:
     cannot_say: tuple[str, ...]
 
 
-def feedback_for(analyses: Iterable[Analysis], clinician: str, *, texts: Mapping[str, str] | None = None) -> Feedback:
+def feedback_for(
+    analyses: Iterable[Analysis],
+    clinician: str,
+    *,
+    texts: Mapping[str, str] | None = None,
+    codebook: Codebook | None = None,
+) -> Feedback:
     """The page for one clinician, from all notes given; a note's text lends a quote the rest of its sentence.
 
-    ``texts`` maps note ids to texts; where one is lacking the words of the tags serve. Raises `AnalyzerError` where the
-    clinician has no notes. Method: Brehaut et al. 2016 (doi:10.7326/M15-2248) and Ivers et al. 2012
-    (doi:10.1002/14651858.CD000259.pub3), point by point in ``analyzer/feedback/README.md``.
+    ``texts`` maps note ids to texts; where one is lacking the words of the tags serve. ``codebook`` is a project's,
+    where the notes were read with one. Raises `AnalyzerError` where the clinician has no notes. Method: Brehaut et al.
+    2016 (doi:10.7326/M15-2248) and Ivers et al. 2012 (doi:10.1002/14651858.CD000259.pub3), point by point in
+    ``analyzer/feedback/README.md``.
     """
-    material = gather(analyses, clinician, texts=texts)
+    material = gather(analyses, clinician, texts=texts, codebook=codebook)
     quotes = Quotes(material.texts)
     flagged, open_ones = (under_used(material), most_open(material)) if material.enough else ([], [])
     # The gap takes its quote first, so that a strength shows other words.
@@ -67,7 +75,7 @@ def feedback_for(analyses: Iterable[Analysis], clinician: str, *, texts: Mapping
         gap=gap,
         invitation=invitation,
         curious=words.curious if material.enough and found and not looked_at else None,
-        try_next=words.strategies[about].try_next if material.enough and about else None,
+        try_next=advice_of(material.codebook.strategy(about)).try_next if material.enough and about else None,
         trend=trend(material, gap.strategy if gap else None) if material.enough else None,
         cannot_say=words.cannot_say,
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
+from analyzer.codebook import Codebook, load_codebook
 from analyzer.compare import Comparison, compare
 from analyzer.compare.settings import load_settings
 from analyzer.feedback.wording import number_of, one_line
@@ -19,7 +20,7 @@ class Material:
     """One clinician's notes, latest first, with the rows of `compare` (strategy -> row) and the counts.
 
     ``rows`` are against the opportunities, ``past`` the later half of the notes against the earlier one. ``texts``
-    (note id -> text) may lack notes or all of them.
+    (note id -> text) may lack notes or all of them. ``codebook`` is a project's where one is in use.
     """
 
     clinician: str
@@ -28,6 +29,7 @@ class Material:
     past: Mapping[str, Comparison]
     counts: Profile
     texts: Mapping[str, str] = field(default_factory=dict)
+    codebook: Codebook = field(default_factory=load_codebook)
 
     @property
     def enough(self) -> bool:
@@ -43,7 +45,7 @@ class Material:
 
     def verdict(self, strategy: str) -> str:
         """The verdict against the opportunities."""
-        return self.rows[strategy].verdict
+        return self.rows[strategy].verdict if strategy in self.rows else "not_enough_notes"
 
     def open_moments(self, strategy: str) -> Iterator[tuple[Analysis, Opportunity]]:
         """The opportunities for a strategy without a documented response, latest first."""
@@ -53,11 +55,18 @@ class Material:
                     yield analysis, moment
 
 
-def gather(analyses: Iterable[Analysis], clinician: str, *, texts: Mapping[str, str] | None = None) -> Material:
+def gather(
+    analyses: Iterable[Analysis],
+    clinician: str,
+    *,
+    texts: Mapping[str, str] | None = None,
+    codebook: Codebook | None = None,
+) -> Material:
     """Pick one clinician's notes out of all and compare them, in one pass that keeps these notes alone.
 
     All notes given take part in the correction for many tests, so the page says what ``analyzer compare`` says of
-    the same notes. Raises `AnalyzerError` where the clinician has no notes.
+    the same notes. Raises `AnalyzerError` where the clinician has no notes, or where the notes were read for strategies
+    that ``codebook`` (the shipped one where it is None) has no words for.
     """
     own: list[Analysis] = []
     names: set[str] = set()
@@ -73,6 +82,12 @@ def gather(analyses: Iterable[Analysis], clinician: str, *, texts: Mapping[str, 
     rows = _of(compare(watched(), by="clinician"), clinician)
     if not own:
         raise AnalyzerError(_unknown(clinician, sorted(names)))
+    book = codebook or load_codebook()
+    counts = profile(own, by="clinician")[0]
+    if unknown := [strategy.id for strategy in counts.own if strategy.id not in book.ids]:
+        raise AnalyzerError(
+            f"these notes were tagged with a project's strategies ({', '.join(unknown)}); give its folder by --codebook"
+        )
     # Undated notes come last: nothing says that they are recent.
     own.sort(key=lambda a: (iso_date(a) or "", a.note_id), reverse=True)
     return Material(
@@ -80,8 +95,9 @@ def gather(analyses: Iterable[Analysis], clinician: str, *, texts: Mapping[str, 
         notes=tuple(own),
         rows=rows,
         past=_of(compare(own, by="clinician", reference="past"), clinician),
-        counts=profile(own, by="clinician")[0],
+        counts=counts,
         texts=texts or {},
+        codebook=book,
     )
 
 

@@ -6,12 +6,10 @@ import streamlit as st
 
 from analyzer.charts import balance
 from analyzer.charts.trend import trend_chart
-from analyzer.codebook import load_codebook
 from analyzer.compare import compare
 from analyzer.compare import sentence as in_words
 from analyzer.compare.model import Reference
 from analyzer.compare.trend import build_trend
-from analyzer.records import STRATEGIES
 from analyzer.views import source
 from analyzer.views.figure import show
 
@@ -51,8 +49,7 @@ def page() -> None:
     for row in notable:
         st.write(in_words(row))
     st.subheader("Over time", anchor=False)
-    strategy = st.selectbox(
-        "Strategy", STRATEGIES, index=2, format_func=load_codebook().title_of, key="balance-strategy"
-    )
+    book = source.codebook()
+    strategy = st.selectbox("Strategy", book.ids, index=2, format_func=book.title_of, key="balance-strategy")
     own = [a for a in loaded.analyses if (a.clinician or "(not given)") == clinician]
     show(trend_chart(build_trend(own, strategy=strategy)), key="trend", how_to_read=_OVER_TIME)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import streamlit as st
 
-from analyzer.codebook import Strategy, load_codebook
+from analyzer.codebook import Strategy
+from analyzer.views import source
 
 
 def page() -> None:
     """The page "Codebook"."""
-    book = load_codebook()
+    book = source.codebook()
     st.title("Codebook")
     st.write(f"After {book.authority}. Version {book.version}; all examples are invented.")
     chosen = st.selectbox(

@@ -24,7 +24,7 @@ def page() -> None:
     reader = right.radio("Written", list(_READERS), format_func=_READERS.__getitem__, horizontal=True, key="reader")
     make = agenda_for if reader == "supervisor" else feedback_for
     texts = {note.analysis.note_id: note.text for note in loaded.notes}
-    written = html_page(make(loaded.analyses, clinician, texts=texts))
+    written = html_page(make(loaded.analyses, clinician, texts=texts, codebook=source.codebook()))
     st.download_button(
         "Download this page (HTML, to print)", written, file_name="feedback.html", mime="text/html", key="download"
     )

@@ -7,8 +7,7 @@ from collections import Counter
 import pandas as pd
 import streamlit as st
 
-from analyzer.codebook import load_codebook
-from analyzer.records import STRATEGIES, Analysis, Tag
+from analyzer.records import Analysis, Tag
 from analyzer.views import source
 from analyzer.views.span_html import evidence_html, legend_html, note_html, style_sheet
 
@@ -23,18 +22,18 @@ def page() -> None:
     by_id = {note.analysis.note_id: note for note in loaded.notes}
     chosen, shown = _choices(loaded.analyses)
     note = by_id[chosen]
-    st.html(style_sheet() + legend_html(note.analysis))
+    st.html(style_sheet(note.analysis.own) + legend_html(note.analysis))
     left, right = st.columns([3, 2], gap="large")
     with left:
         st.subheader("The note", anchor=False)
-        st.html(style_sheet() + note_html(note.text, note.analysis, strategies=shown))
+        st.html(style_sheet(note.analysis.own) + note_html(note.text, note.analysis, strategies=shown))
     with right:
         st.subheader("The evidence", anchor=False)
         _evidence(note.analysis, shown)
 
 
 def _choices(analyses: list[Analysis]) -> tuple[str, list[str]]:
-    book = load_codebook()
+    book = source.codebook()
     first, second, third = st.columns([1, 2, 3])
     clinicians = sorted({a.clinician or "(not given)" for a in analyses})
     clinician = first.selectbox("Clinician", ["all", *clinicians], key="clinician")
@@ -46,20 +45,20 @@ def _choices(analyses: list[Analysis]) -> tuple[str, list[str]]:
     chosen = second.selectbox("Note", ids, index=start, format_func=labels.__getitem__, key=f"note-{clinician}")
     shown = third.multiselect(
         "Strategies shown",
-        STRATEGIES,
+        book.ids,
         default=[],
         format_func=book.title_of,
         key="strategies",
         placeholder="all of them",
     )
-    return str(chosen), list(shown) or list(STRATEGIES)
+    return str(chosen), list(shown) or list(book.ids)
 
 
 def _evidence(analysis: Analysis, shown: list[str]) -> None:
-    book = load_codebook()
+    book = source.codebook()
     tags = [tag for tag in analysis.tags if tag.strategy in shown]
     if tags:
-        st.html(style_sheet() + evidence_html(tags))
+        st.html(style_sheet(analysis.own) + evidence_html(tags, analysis.own))
         with st.expander("The same as a table"):
             st.dataframe(pd.DataFrame([_row(tag) for tag in tags]), hide_index=True, width="stretch", key="evidence")
     else:
@@ -88,8 +87,8 @@ def _kinds(analysis: Analysis) -> str:
 def _row(tag: Tag) -> dict[str, str | float]:
     return {
         "words": tag.text,
-        "strategy": load_codebook().title_of(tag.strategy),
-        "status": load_codebook().status_title(tag.status),
+        "strategy": source.codebook().title_of(tag.strategy),
+        "status": source.codebook().status_title(tag.status),
         "because of": tag.cue or "",
         "confidence": tag.confidence,
         "found by": f"{tag.source}: {tag.reason}",

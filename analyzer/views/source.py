@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,12 +10,16 @@ from pathlib import Path
 import streamlit as st
 from spacy.language import Language
 
+from analyzer.codebook import Codebook
 from analyzer.identifiers import mask
 from analyzer.notes import read_notes, read_uploads
 from analyzer.pipeline import load
+from analyzer.project import load_project
 from analyzer.records import Analysis, AnalyzerError, Note, Remark, Skipped
 from analyzer.tagging import tag_notes
 
+# The environment variable that names a project folder.
+CODEBOOK = "ANALYZER_CODEBOOK"
 SAMPLES = Path(__file__).resolve().parents[2] / "sample_notes"
 _TYPES = ["txt", "md", "docx", "pdf", "rtf", "csv", "tsv", "xlsx", "jsonl", "parquet", "zip"]
 _SAMPLE, _OWN = "The invented sample notes", "My own notes"
@@ -46,7 +51,13 @@ class Loaded:
 @st.cache_resource(show_spinner="Loading the model")
 def _pipeline() -> Language:
     # Only the model is cached over sessions: never a note.
-    return load()
+    return load(codebook=os.environ.get(CODEBOOK))
+
+
+@st.cache_resource(show_spinner=False)
+def codebook() -> Codebook:
+    """The codebook in use: the shipped one, or with the project laid over it that ``analyzer app --codebook`` names."""
+    return load_project(os.environ.get(CODEBOOK)).codebook
 
 
 def sidebar() -> None:

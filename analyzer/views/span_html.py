@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from importlib.resources import files
 
-from analyzer.codebook import load_codebook
+from analyzer.charts import strategy_colours
+from analyzer.codebook import load_codebook, names_of
 from analyzer.lexicons import read_data
-from analyzer.records import Analysis, Tag
+from analyzer.records import Analysis, StrategyName, Tag
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,11 +22,11 @@ class _Layer:
     chip: str = ""
 
 
-def style_sheet() -> str:
-    """The CSS of the marks: templates/note.css, and the colours and line styles of palette.yml."""
+def style_sheet(own: Iterable[StrategyName] = ()) -> str:
+    """The CSS of the marks: templates/note.css, and the colours and line styles of palette.yml, also for ``own``."""
     palette = read_data("palette.yml")
     rules = [(files("analyzer") / "data" / "templates" / "note.css").read_text(encoding="utf-8")]
-    for strategy, colour in palette["strategies"].items():
+    for strategy, colour in strategy_colours(names_of(own)).items():
         rules.append(f".sna-s-{strategy}{{background:{colour['mark']}}}")
         rules.append(f".sna-c-{strategy}{{background:{colour['line']}}}")
     for status, line in palette["statuses"].items():
@@ -50,7 +51,7 @@ def note_html(text: str, analysis: Analysis, *, strategies: Sequence[str] | None
         _Layer(o.start, o.end, "sna-cue", f"Opportunity: {load_codebook().response_title(o.response).lower()}")
         for o in analysis.opportunities
     ]
-    layers += [_tag_layer(tag) for tag in tags]
+    layers += [_tag_layer(tag, names_of(analysis.own)) for tag in tags]
     cuts = sorted({0, len(text), *(layer.start for layer in layers), *(layer.end for layer in layers)})
     pieces = [_piece(text, start, end, layers) for start, end in zip(cuts, cuts[1:], strict=False)]
     return f'<div class="sna-note" dir="auto">{"".join(pieces)}</div>'
@@ -60,13 +61,13 @@ def _words(identifier: str) -> str:
     return identifier.replace("_", " ")
 
 
-def _tag_layer(tag: Tag) -> _Layer:
+def _tag_layer(tag: Tag, names: Mapping[str, StrategyName]) -> _Layer:
     book = load_codebook()
     status = book.status_title(tag.status).lower()
     because = f' because of "{tag.cue}"' if tag.cue else ""
     again = ", worded alike in other notes" if tag.repeated else ""
-    title = f"{book.title_of(tag.strategy)}: {status}{because} ({tag.source} {tag.reason}, {_confidence(tag)}{again})"
-    chip = f"{book.strategy(tag.strategy).code} {status}"
+    title = f"{names[tag.strategy].title}: {status}{because} ({tag.source} {tag.reason}, {_confidence(tag)}{again})"
+    chip = f"{names[tag.strategy].code} {status}"
     return _Layer(tag.start, tag.end, f"sna-s-{tag.strategy} sna-t-{tag.status}", title, chip)
 
 
@@ -88,12 +89,12 @@ def _piece(text: str, start: int, end: int, layers: Sequence[_Layer]) -> str:
     )
 
 
-def evidence_html(tags: Sequence[Tag]) -> str:
+def evidence_html(tags: Sequence[Tag], own: Iterable[StrategyName] = ()) -> str:
     """The tags as a list: code, status, the words, and what they stand on."""
-    book = load_codebook()
+    book, names = load_codebook(), names_of(own)
     items = [
-        f'<li><span class="sna-chip sna-c-{tag.strategy}">{escape(book.strategy(tag.strategy).code)}</span> '
-        f"<b>{escape(book.title_of(tag.strategy))}</b>: "
+        f'<li><span class="sna-chip sna-c-{tag.strategy}">{escape(names[tag.strategy].code)}</span> '
+        f"<b>{escape(names[tag.strategy].title)}</b>: "
         f'<span class="sna-t-{tag.status}">{escape(book.status_title(tag.status).lower())}</span><br>'
         f"“{escape(tag.text)}”<br><small>{escape(_grounds(tag))}</small></li>"
         for tag in tags
@@ -116,7 +117,7 @@ def _confidence(tag: Tag) -> str:
 def legend_html(analysis: Analysis) -> str:
     """What the marks in this note mean: the strategies present, and the line style of each status."""
     book = load_codebook()
-    present = [s for s in book.strategies if any(tag.strategy == s.id for tag in analysis.tags)]
+    present = [s for s in names_of(analysis.own).values() if any(tag.strategy == s.id for tag in analysis.tags)]
     statuses = sorted({tag.status for tag in analysis.tags})
     items = [
         f'<span><span class="sna-chip sna-c-{s.id}">{escape(s.code)}</span> {escape(s.title)}</span>' for s in present

@@ -5,11 +5,9 @@ from __future__ import annotations
 import streamlit as st
 
 from analyzer.charts.funnel import funnel_chart
-from analyzer.codebook import load_codebook
 from analyzer.compare.funnel import build_funnel
 from analyzer.compare.model import DENOMINATORS, Denominator
 from analyzer.profiles import profile
-from analyzer.records import STRATEGIES
 from analyzer.views import source
 from analyzer.views.figure import show
 
@@ -34,9 +32,8 @@ def page() -> None:
         st.write("No notes yet: choose some on the left.")
         return
     left, right = st.columns(2)
-    strategy = left.selectbox(
-        "Strategy", STRATEGIES, index=2, format_func=load_codebook().title_of, key="team-strategy"
-    )
+    book = source.codebook()
+    strategy = left.selectbox("Strategy", book.ids, index=2, format_func=book.title_of, key="team-strategy")
     denominator = right.selectbox("Counted", DENOMINATORS, format_func=_PER.__getitem__, key="team-denominator")
     groups = profile(loaded.analyses, by="clinician")
     funnel = build_funnel(groups, strategy=strategy, denominator=denominator)

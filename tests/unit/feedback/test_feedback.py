@@ -8,7 +8,7 @@ import analyzer
 from analyzer.codebook import load_codebook
 from analyzer.compare import compare
 from analyzer.feedback import Feedback, feedback_for
-from analyzer.feedback.focus import open_question
+from analyzer.feedback.wording import open_question
 from analyzer.feedback.strengths import Strength
 from analyzer.feedback.wording import load_wording
 from analyzer.records import STRATEGIES, Analysis, AnalyzerError
@@ -222,7 +222,7 @@ def test_every_strategy_has_its_sentence_to_try_and_the_codebooks_own_question(s
     assert advice.try_next.count(". ") == 0, "one sentence"
     assert advice.ask.endswith("?")
     assert "codebook 5." in advice.source
-    question = open_question(strategy)
+    question = open_question(load_codebook().strategy(strategy))
     assert question.endswith("?")
     assert ". " not in question
     assert question in load_codebook().strategy(strategy).feedback
