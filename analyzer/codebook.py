@@ -17,7 +17,7 @@ from typing import Annotated, Any
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from analyzer.faults import entries, faults, ids_in, twice
+from analyzer.faults import faults, ids_in
 from analyzer.records import STRATEGIES, DataError, Kind, StrategyName
 
 Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
@@ -182,23 +182,25 @@ def read_codebook(path: Path) -> tuple[Codebook | None, list[str]]:
     content, raw, problems = _content(path)
     if content is None:
         return None, problems
-    given = ids_in(content, "strategies")
+    shipped, known = _shipped(), set(ids_in(content, "strategies"))
+    kept = {strategy.code: strategy.id for strategy in shipped.strategies if strategy.id not in known}
     problems = faults(content, _OwnFile)
-    shipped = yaml.safe_load(_SHIPPED.read_bytes())
-    mine = {str(entry["id"]): entry for entry in entries(content.get("strategies")) if "id" in entry}
-    merged = [mine.get(entry["id"], entry) for entry in shipped["strategies"]]
-    merged += [entry for name, entry in mine.items() if name not in STRATEGIES]
     problems += [
-        f"strategy code {code}: stands twice, among the eleven or in this file"
-        for code in twice(str(entry.get("code")) for entry in merged)
-        if code not in twice(ids_in(content, "strategies", "code"))
+        f"strategy code {code}: is that of {kept[code]}, one of the eleven; choose another"
+        for code in ids_in(content, "strategies", "code")
+        if code in kept
     ]
     if problems:
         return None, problems
+    given = _OwnFile.model_validate(content)
+    mine = {strategy.id: strategy for strategy in given.strategies}
+    parts: dict[str, Any] = {name: getattr(given, name) for name in given.model_fields_set if getattr(given, name)}
+    parts["strategies"] = (
+        *(mine.get(strategy.id, strategy) for strategy in shipped.strategies),
+        *(strategy for strategy in given.strategies if strategy.id not in STRATEGIES),
+    )
     sha256 = hashlib.sha256(_SHIPPED.read_bytes() + raw).hexdigest()
-    given_parts = {key: part for key, part in content.items() if part is not None}
-    whole = {**shipped, **given_parts, "strategies": merged, "sha256": sha256, "own": frozenset(given)}
-    return Codebook.model_validate(whole), []
+    return shipped.model_copy(update={**parts, "sha256": sha256, "own": frozenset(mine)}), []
 
 
 def names_of(own: Iterable[StrategyName]) -> dict[str, StrategyName]:

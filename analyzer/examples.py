@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -33,7 +34,17 @@ def read_examples(folder: Path, strategies: Collection[str]) -> list[CodedNote]:
             notes.append(note)
     if problems:
         raise DataError(str(file), problems)
-    return notes
+    return _together(notes)
+
+
+def _together(notes: list[CodedNote]) -> list[CodedNote]:
+    """A sentence that stands on several lines, once for each strategy, as one note."""
+    found: dict[str, CodedNote] = {}
+    for note in notes:
+        known = found.get(note.text)
+        tags = (*known.tags, *(tag for tag in note.tags if tag not in known.tags)) if known else note.tags
+        found[note.text] = replace(known or note, tags=tags)
+    return list(found.values())
 
 
 def _read(line: str, number: int, strategies: Collection[str]) -> tuple[CodedNote | None, list[str]]:

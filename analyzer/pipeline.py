@@ -19,8 +19,8 @@ from analyzer.records import StrategyName
 
 MODEL_COMPONENTS = ("reader", "strategy_classifier", "qualifier", "opportunities")
 _CODEBOOK_COMPONENTS = ("strategy_rules", "cue_rules", "opportunities")
-# Where the pipeline keeps what its project adds: its meta data travel with it.
-_OWN = "own_strategies"
+# The component that tags a project's strategies, and where the pipeline's meta data, which travel with it, name them.
+OWN_COMPONENT = "own_strategies"
 
 
 def shipped_model_is_missing() -> bool:
@@ -51,13 +51,13 @@ def load(model: str | Path | None = "default", *, codebook: str | Path | None = 
         _add_project(config, Path(codebook), model)
     nlp = load_model_from_config(config, auto_fill=True, validate=True)
     if codebook is not None:
-        nlp.meta[_OWN] = [asdict(strategy) for strategy in load_project(codebook).own]
+        nlp.meta[OWN_COMPONENT] = [asdict(strategy) for strategy in load_project(codebook).own]
     return nlp
 
 
 def own_strategies(nlp: Language) -> tuple[StrategyName, ...]:
     """The strategies that the pipeline's project adds to the eleven or words anew."""
-    return tuple(StrategyName(**strategy) for strategy in nlp.meta.get(_OWN, ()))
+    return tuple(StrategyName(**strategy) for strategy in nlp.meta.get(OWN_COMPONENT, ()))
 
 
 def _add_project(config: Config, folder: Path, model: str | Path | None) -> None:
@@ -66,10 +66,10 @@ def _add_project(config: Config, folder: Path, model: str | Path | None) -> None
     for name in _CODEBOOK_COMPONENTS:
         config["components"][name]["codebook"] = where
     config["components"]["reader"]["vectors"] = model is not None and has_own_model(folder)
-    config["components"][_OWN] = {
-        "factory": _OWN,
+    config["components"][OWN_COMPONENT] = {
+        "factory": OWN_COMPONENT,
         "model": str(model) if model else None,
         "codebook": where,
     }
     names = config["nlp"]["pipeline"]
-    names.insert(names.index("strategy_classifier") + 1, _OWN)
+    names.insert(names.index("strategy_classifier") + 1, OWN_COMPONENT)

@@ -31,7 +31,7 @@ class Figure:
 
 
 def strategy_colours(strategies: Iterable[str]) -> dict[str, dict[str, str]]:
-    """Strategy -> its ``line`` and ``mark`` colours in palette.yml; a project's own take those kept for them in turn."""
+    """Strategy -> ``line`` and ``mark`` colours of palette.yml; a project's own take turns at those kept for them."""
     palette = read_data("palette.yml")
     spare = cycle(palette["own_strategies"])
     return {name: palette["strategies"].get(name) or next(spare) for name in strategies}

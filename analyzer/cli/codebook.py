@@ -19,7 +19,7 @@ _WIDTH = 100
 @click.argument("strategy", required=False)
 @codebook_option
 def command(strategy: str | None, codebook: Path | None) -> None:
-    """Show the eleven strategies (and a project's own), or STRATEGY in full: definition, boundaries, examples, sources."""
+    """Show the eleven strategies (and a project's own), or STRATEGY in full: definition, boundaries, examples."""
     book = load_project(codebook).codebook
     known = [s.id for s in book.strategies]
     if strategy is not None and strategy not in known:

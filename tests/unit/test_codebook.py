@@ -139,7 +139,7 @@ def test_a_repeated_id_a_taken_code_and_an_id_with_spaces_are_refused(tmp_path: 
 
     told = problems_of(file_with(tmp_path, spoil))
     assert "strategy transparency: id: stands twice" in told
-    assert "strategy code HC: stands twice, among the eleven or in this file" in told
+    assert "strategy code HC: is that of historical_context, one of the eleven; choose another" in told
     assert any(problem.startswith("strategy warm hands: id: must be small letters") for problem in told)
 
 
