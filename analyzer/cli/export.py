@@ -95,7 +95,7 @@ def _to_tool(
     if name in _WITH_CODEBOOK:
         from analyzer.project import load_project
 
-        write = partial(write, codebook=load_project(codebook).codebook)
+        write = partial(write, codebook=load_project(codebook).codebook)  # type: ignore[call-arg]
     if with_text and name != "qdc":
         write(documents(results, paths, columns=columns), output)
     else:

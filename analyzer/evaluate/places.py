@@ -53,11 +53,16 @@ def place_all(coded: Sequence[CodedNote], analyses: Mapping[str, Analysis]) -> l
             problems.append(
                 f"note {note.note_id!r}: the analysis is of {analysis.n_chars} code points, not of this text"
             )
-        elif any(tag.strategy not in strategies for tag in (*analysis.tags, *note.tags)):
+        elif not _named(note, analysis) <= set(strategies):
             problems.append(f"note {note.note_id!r}: the analysis or the codes name a strategy that the codebook lacks")
     if problems:
         raise DataError("evaluation", problems)
     return [place(note, analyses[note.note_id], strategies) for note in coded]
+
+
+def _named(note: CodedNote, analysis: Analysis) -> set[str]:
+    """The strategies that tags of either side name."""
+    return {tag.strategy for tag in analysis.tags} | {tag.strategy for tag in (*note.tags, *note.contested)}
 
 
 def place(note: CodedNote, analysis: Analysis, strategies: tuple[str, ...] = STRATEGIES) -> Places:

@@ -8,9 +8,8 @@ import analyzer
 from analyzer.codebook import load_codebook
 from analyzer.compare import compare
 from analyzer.feedback import Feedback, feedback_for
-from analyzer.feedback.wording import open_question
 from analyzer.feedback.strengths import Strength
-from analyzer.feedback.wording import load_wording
+from analyzer.feedback.wording import load_wording, open_question
 from analyzer.records import STRATEGIES, Analysis, AnalyzerError
 from tests.unit.feedback.making import (
     AL,
