@@ -14,7 +14,7 @@ from thinc.api import Config
 import analyzer.components  # noqa: F401  registers the factories
 from analyzer.artifact import SHIPPED
 from analyzer.own_model import has_own_model
-from analyzer.project import load_project
+from analyzer.project import codebook_of
 from analyzer.records import StrategyName
 
 MODEL_COMPONENTS = ("reader", "strategy_classifier", "qualifier", "opportunities")
@@ -51,7 +51,7 @@ def load(model: str | Path | None = "default", *, codebook: str | Path | None = 
         _add_project(config, Path(codebook), model)
     nlp = load_model_from_config(config, auto_fill=True, validate=True)
     if codebook is not None:
-        nlp.meta[OWN_COMPONENT] = [asdict(strategy) for strategy in load_project(codebook).own]
+        nlp.meta[OWN_COMPONENT] = [asdict(strategy) for strategy in codebook_of(codebook).own_names]
     return nlp
 
 

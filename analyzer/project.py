@@ -19,7 +19,7 @@ import yaml
 from analyzer.codebook import Codebook, load_codebook, read_codebook
 from analyzer.cue_rules import CueRule, load_cue_rules, parse_cue_rules
 from analyzer.faults import ids_in, twice
-from analyzer.records import STRATEGIES, DataError, StrategyName
+from analyzer.records import STRATEGIES, DataError
 from analyzer.rules import Rule, load_rules, read_rules
 
 
@@ -31,11 +31,6 @@ class Project:
     rules: tuple[Rule, ...]
     cue_rules: tuple[CueRule, ...]
     folder: Path | None = None
-
-    @property
-    def own(self) -> tuple[StrategyName, ...]:
-        """The strategies that the project adds or words anew."""
-        return self.codebook.own_names
 
     @property
     def added(self) -> tuple[str, ...]:
@@ -64,6 +59,11 @@ def load_project(folder: Path | str | None = None) -> Project:
     replaced = {rule.strategy for rule in parts.rules}
     kept = tuple(rule for rule in load_rules() if rule.strategy not in replaced)
     return Project(parts.codebook, (*kept, *parts.rules), (*load_cue_rules(), *parts.cue_rules), folder)
+
+
+def codebook_of(folder: Path | str | None) -> Codebook:
+    """The codebook in use alone, for those who need no rules. Raises `DataError` with every fault in it."""
+    return load_codebook(None if folder is None else Path(folder) / "codebook.yml")
 
 
 def read_parts(folder: Path) -> Parts:

@@ -10,7 +10,7 @@ import click
 
 from analyzer.cli.reading import codebook_option
 from analyzer.codebook import Codebook, Strategy
-from analyzer.project import load_project
+from analyzer.project import codebook_of
 
 _WIDTH = 100
 
@@ -20,7 +20,7 @@ _WIDTH = 100
 @codebook_option
 def command(strategy: str | None, codebook: Path | None) -> None:
     """Show the eleven strategies (and a project's own), or STRATEGY in full: definition, boundaries, examples."""
-    book = load_project(codebook).codebook
+    book = codebook_of(codebook)
     known = [s.id for s in book.strategies]
     if strategy is not None and strategy not in known:
         raise click.BadParameter(f"unknown strategy {strategy!r}; one of {', '.join(known)}", param_hint="STRATEGY")

@@ -64,10 +64,10 @@ def command(
     'analyzer tag' wrote. Documentation is compared, not practice; nobody is ranked.
     """
     from analyzer.compare import compare, load_targets
-    from analyzer.project import load_project
+    from analyzer.project import codebook_of
 
     telling = Telling()
-    wanted = load_targets(targets, strategies=load_project(codebook).codebook.ids) if targets else None
+    wanted = load_targets(targets, strategies=codebook_of(codebook).ids) if targets else None
     results = telling.results(
         analyses_from(paths, columns=columns, model=model, identifiers=identifiers, codebook=codebook)
     )

@@ -31,12 +31,12 @@ def command(gold: Path, as_json: bool, errors: Path | None, model: str, codebook
     from analyzer.evaluate import disagreements, evaluate, format_table, write_disagreements
     from analyzer.export import check_writable
     from analyzer.pipeline import load
-    from analyzer.project import load_project
+    from analyzer.project import codebook_of
     from analyzer.tagging import analyses_of
 
     if errors is not None:
         check_writable(errors)
-    coded = read_coded(gold, strategies=load_project(codebook).codebook.ids)
+    coded = read_coded(gold, strategies=codebook_of(codebook).ids)
     nlp = load(model_of(model), codebook=codebook)
     analyses = analyses_of(tqdm(coded, unit=" notes", desc="reading", disable=None, leave=False), nlp)
     evaluation = evaluate(coded, analyses, seed=seed)

@@ -93,9 +93,9 @@ def _to_tool(
         raise click.UsageError(f"{name} needs the notes' text, which is left out unless asked for; add --with-text")
     write = writer(name)
     if name in _WITH_CODEBOOK:
-        from analyzer.project import load_project
+        from analyzer.project import codebook_of
 
-        write = partial(write, codebook=load_project(codebook).codebook)  # type: ignore[call-arg]
+        write = partial(write, codebook=codebook_of(codebook))  # type: ignore[call-arg]
     if with_text and name != "qdc":
         write(documents(results, paths, columns=columns), output)
     else:

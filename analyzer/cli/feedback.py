@@ -50,7 +50,7 @@ def command(
     'analyzer tag' wrote. Documentation is described, not practice; nobody is ranked.
     """
     from analyzer.feedback import agenda_for, feedback_for, html_page, plain_text
-    from analyzer.project import load_project
+    from analyzer.project import codebook_of
 
     if output is not None:
         _check(output)
@@ -59,9 +59,7 @@ def command(
         analyses_from(paths, columns=columns, model=model, identifiers=identifiers, codebook=codebook)
     )
     make = agenda_for if reader == "supervisor" else feedback_for
-    document = make(
-        results, clinician, texts=_texts(paths, columns, clinician), codebook=load_project(codebook).codebook
-    )
+    document = make(results, clinician, texts=_texts(paths, columns, clinician), codebook=codebook_of(codebook))
     if output is None:
         click.echo(plain_text(document), nl=False)
     else:

@@ -14,7 +14,7 @@ from analyzer.codebook import Codebook
 from analyzer.identifiers import mask
 from analyzer.notes import read_notes, read_uploads
 from analyzer.pipeline import load
-from analyzer.project import load_project
+from analyzer.project import codebook_of
 from analyzer.records import Analysis, AnalyzerError, Note, Remark, Skipped
 from analyzer.tagging import tag_notes
 
@@ -57,7 +57,7 @@ def _pipeline() -> Language:
 @st.cache_resource(show_spinner=False)
 def codebook() -> Codebook:
     """The codebook in use: the shipped one, or with the project laid over it that ``analyzer app --codebook`` names."""
-    return load_project(os.environ.get(CODEBOOK)).codebook
+    return codebook_of(os.environ.get(CODEBOOK))
 
 
 def sidebar() -> None:
