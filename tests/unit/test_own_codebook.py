@@ -291,6 +291,23 @@ def test_the_codebook_command_and_page_show_it(shipped_example: Path, monkeypatc
     assert "Spiritual care" in page.selectbox[0].options
 
 
+@pytest.mark.parametrize("page", ["notes", "overview", "balance", "team", "feedback_page"])
+def test_every_page_of_the_dashboard_knows_it(
+    page: str, shipped_example: Path, tagged: list[Analysis], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from streamlit.testing.v1 import AppTest
+
+    from analyzer.views.source import Loaded, ReadNote
+
+    monkeypatch.setenv("ANALYZER_CODEBOOK", str(shipped_example))
+    app = AppTest.from_string(f"from analyzer.views.{page} import page\npage()", default_timeout=60)
+    app.session_state["loaded"] = Loaded("own", (ReadNote(FIRST, tagged[0]), ReadNote(SECOND, tagged[1])))
+    app.run()
+    assert not app.exception
+    choices = [option for box in (*app.selectbox, *app.multiselect) for option in box.options]
+    assert "Spiritual care" in choices or page in ("overview", "feedback_page")
+
+
 # Scoring and training
 
 
