@@ -6,7 +6,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python; do \
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: app setup setup-train test lint types model screenshots benchmark clean
+.PHONY: app setup setup-train test lint types docs model screenshots benchmark clean
 .DELETE_ON_ERROR:
 
 app: setup
@@ -45,6 +45,10 @@ lint: $(VENV)/.installed-dev
 
 types: $(VENV)/.installed-dev
 	$(BIN)/mypy
+
+# The reference of the Python interface, from its docstrings: build/docs/index.html
+docs: $(VENV)/.installed-dev
+	$(BIN)/python -m tests.reference build/docs
 
 # Remakes both models from models/corpus (about two hours on two cores).
 model: setup-train

@@ -8,14 +8,17 @@ where a network takes part also ``encoder.onnx`` and ``tokenizer.json``.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
+from io import BytesIO
 from pathlib import Path
 from typing import Any
-from zipfile import ZIP_DEFLATED
+from zipfile import ZIP_DEFLATED, ZipFile
 
 from analyzer.encoder import Encoder
+from analyzer.files import add_member
 from analyzer.records import DataError
 
 _MODELS = Path(__file__).resolve().parents[1] / "models"
@@ -26,6 +29,9 @@ _FIELDS = ("version", "thresholds", "cue_threshold")
 
 # Types beside skops' own trusted list that our estimators are made of; anything else is refused.
 _TRUSTED = ("numpy.dtype", "scipy.sparse._csr.csr_matrix")
+
+_SCHEMA = "schema.json"
+_PART = re.compile(r'("__id__": |"file": ")(\d+)')
 
 Vocabularies = Mapping[str, list[str]]
 
@@ -109,11 +115,32 @@ def archived(estimators: Mapping[str, Any]) -> tuple[bytes, Vocabularies]:
     try:
         for vectorizer in vectorizers.values():
             vectorizer.vocabulary_ = {}
+            # A place in memory, by which scikit-learn knows that it has checked these stop words: it checks again.
+            vars(vectorizer).pop("_stop_words_id", None)
         archive = bytes(dumps(dict(estimators), compression=ZIP_DEFLATED, compresslevel=9))
     finally:
         for key, vectorizer in vectorizers.items():
             vectorizer.vocabulary_ = kept[key]
-    return archive, {key: sorted(words, key=words.__getitem__) for key, words in kept.items()}
+    return _settled(archive), {key: sorted(words, key=words.__getitem__) for key, words in kept.items()}
+
+
+def _settled(archive: bytes) -> bytes:
+    """The archive with its parts numbered in order and under one date: skops names them after places in memory."""
+    numbers: dict[str, str] = {}
+
+    def number(match: re.Match[str]) -> str:
+        return match[1] + numbers.setdefault(match[2], str(len(numbers) + 1))
+
+    settled = BytesIO()
+    with ZipFile(BytesIO(archive)) as read, ZipFile(settled, "w", compresslevel=9) as written:
+        schema = _PART.sub(number, read.read(_SCHEMA).decode("utf-8"))
+        parts = {
+            f"{numbers[name.removesuffix('.npy')]}.npy": read.read(name) for name in read.namelist() if name != _SCHEMA
+        }
+        for name in sorted(parts):
+            add_member(written, name, parts[name])
+        add_member(written, _SCHEMA, schema.encode("utf-8"))
+    return settled.getvalue()
 
 
 def restored(archive: bytes, vocabularies: Vocabularies, settings: Mapping[str, Any], *, where: str) -> Artifact:

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
+import io
 import json
 import math
-import os
 import re
-import secrets
-import shutil
+import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any, Final, Literal
 
 import pandas as pd
 
-from analyzer.profiles import NOT_GIVEN, By, Profile, StrategyCounts, check_by, given, noting_own, profile
+from analyzer.files import add_member, check_writable, whole_file
+from analyzer.profiles import BYS, NOT_GIVEN, By, Profile, StrategyCounts, check_by, given, noting_own, profile
 from analyzer.records import (
     RESPONSES,
     STATUSES,
@@ -27,22 +26,26 @@ from analyzer.records import (
     StrategyName,
     strategies_of,
 )
+from analyzer.spss import sav_writer
 
 Row = dict[str, Any]
+DICTIONARY: Final = ".dictionary.csv"
 _DTYPES: Final = {"text": "string", "integer": "int64", "number": "float64", "truth": "bool"}
 # OWASP, CSV Injection: a cell that begins so is run as a formula by spreadsheet programs (full-width signs as well).
 _FORMULA_STARTS: Final = tuple("=+-@\t\r\n＝＋－＠")
 # XML, and so an .xlsx file, can't hold these.
 _NOT_XML: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+_WRITTEN_AT: Final = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*<")
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column's name, what it means, and its type."""
+    """A column's name, what it means, its type, and all texts that it can hold where these are known."""
 
     name: str
     meaning: str
     type: Literal["text", "integer", "number", "truth"] = "integer"
+    values: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,88 +59,50 @@ class Exporter:
 def export(
     analyses: Iterable[Analysis], name: str, path: Path, *, by: By = "clinician", with_text: bool = False
 ) -> None:
-    """Write one table to ``path``; its ending says the kind: .csv .tsv .xlsx .parquet .jsonl.
+    """Write one table to ``path``; its ending says the kind: .csv .tsv .xlsx .parquet .jsonl .sav (SPSS).
 
-    ``by`` groups the counts. ``with_text`` adds the evidence's words to ``tags``, which otherwise leave them out. Text
-    cells of .csv, .tsv and .xlsx that a spreadsheet would run as a formula get a leading apostrophe. Raises
-    `AnalyzerError` before any note is read where the call can't work, and leaves no half-written file.
+    Its data dictionary goes beside it (``FILE.dictionary.csv``). ``by`` groups the counts. ``with_text`` adds the
+    evidence's words to ``tags``, which otherwise leave them out. Text cells of .csv, .tsv and
+    .xlsx that a spreadsheet would run as a formula get a leading apostrophe. Raises `AnalyzerError` before any note is
+    read where the call can't work, and leaves no half-written file.
     """
-    exporter, write = _exporter(name), _writer(path)
+    exporter = _exporter(name)
     check_by(by)
+    _writer(path, ())
     check_writable(path)
     own: dict[str, StrategyName] = {}
     # Which strategies there are is known when the notes have been read.
-    found = list(exporter.rows(noting_own(analyses, own), by))
+    rows = list(exporter.rows(noting_own(analyses, own), by))
     columns = [c for c in exporter.columns(strategies_of(own.values())) if with_text or c is not _TEXT]
-    rows = [[_clean(row[column.name]) for column in columns] for row in found]
-    frame = pd.DataFrame(rows, columns=[column.name for column in columns])
+    write_table(rows, columns, path)
+
+
+def write_table(rows: Iterable[Mapping[str, Any]], columns: Sequence[Column], path: Path) -> None:
+    """Write rows to ``path`` and what the columns mean beside it, as `export` does and with its errors."""
+    write = _writer(path, columns)
+    check_writable(path)
+    cells = ([_clean(row[column.name]) for column in columns] for row in rows)
+    frame = pd.DataFrame(list(cells), columns=[column.name for column in columns])
     frame = frame.astype({column.name: _DTYPES[column.type] for column in columns})
     try:
         with whole_file(path) as part:
             write(frame, part)
+            # Nothing can stand beside a device or a pipe.
+            if part != path.resolve():
+                _write_csv(_meanings(columns), part.with_name(part.name + DICTIONARY))
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "it does not fit into this kind of file"
         raise AnalyzerError(f"{path}: could not be written ({reason}); choose another place or kind") from error
 
 
 def dictionary(name: str, *, strategies: Sequence[str] = STRATEGIES) -> pd.DataFrame:
-    """The data dictionary of one exporter: column, meaning, type. Raises `AnalyzerError` where it is unknown."""
-    rows = [(column.name, column.meaning, column.type) for column in _exporter(name).columns(strategies)]
-    return pd.DataFrame(rows, columns=["column", "meaning", "type"])
+    """The data dictionary of one exporter: column, meaning, type, values. Raises `AnalyzerError`."""
+    return _meanings(_exporter(name).columns(strategies))
 
 
-def check_writable(path: Path) -> None:
-    """Raises `AnalyzerError` where a file can't be written at ``path``; an existing one may be replaced."""
-    advice = "choose another place with -o"
-    try:
-        target = path.resolve()
-        if target.is_dir():
-            raise AnalyzerError(f"{path}: is a folder; name a file in it")
-        if not target.parent.is_dir():
-            raise AnalyzerError(f"{path}: the folder {path.parent} does not exist; make it first, or {advice}")
-        if _is_there(target) and not os.access(target, os.W_OK):
-            raise AnalyzerError(f"{path}: is write-protected; {advice}")
-        if not target.exists() or target.is_file():
-            # Trying is the only sure test: permissions alone say nothing about read-only disks.
-            trial = _part_of(target)
-            trial.touch(exist_ok=False)
-            trial.unlink()
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or "not a file name"
-        raise AnalyzerError(f"{path}: can't be written ({reason}); {advice}") from error
-
-
-@contextmanager
-def whole_file(path: Path) -> Iterator[Path]:
-    """A file beside ``path`` to write to, renamed to ``path`` if all goes well and removed if not.
-
-    Devices and pipes can't be replaced, so these are written to directly.
-    """
-    target = path.resolve()
-    if target.exists() and not target.is_file():
-        yield target
-        return
-    part = _part_of(target)
-    try:
-        yield part
-        if target.exists():
-            shutil.copymode(target, part)
-        part.replace(target)
-    finally:
-        part.unlink(missing_ok=True)
-
-
-def _is_there(target: Path) -> bool:
-    # Unlike Path.exists, this tells of names that are too long.
-    try:
-        target.lstat()
-    except FileNotFoundError:
-        return False
-    return True
-
-
-def _part_of(target: Path) -> Path:
-    return target.parent / f".{secrets.token_hex(6)}.part{target.suffix}"
+def _meanings(columns: Sequence[Column]) -> pd.DataFrame:
+    rows = [(column.name, column.meaning, column.type, " ".join(column.values)) for column in columns]
+    return pd.DataFrame(rows, columns=["column", "meaning", "type", "values"], dtype="string")
 
 
 def _exporter(name: str) -> Exporter:
@@ -146,10 +111,15 @@ def _exporter(name: str) -> Exporter:
     return EXPORTERS[name]
 
 
-def _writer(path: Path) -> Callable[[pd.DataFrame, Path], None]:
-    if path.suffix.lower() not in _WRITERS:
-        raise AnalyzerError(f"{path}: can't tell the kind of file; end its name in one of {' '.join(_WRITERS)}")
-    return _WRITERS[path.suffix.lower()]
+def _writer(path: Path, columns: Sequence[Column]) -> Callable[[pd.DataFrame, Path], None]:
+    kind = path.suffix.lower()
+    if kind == ".sav":
+        codes = {column.name: column.values for column in columns if column.values}
+        return sav_writer({column.name: column.meaning for column in columns}, codes)
+    if kind not in _WRITERS:
+        kinds = " ".join([*_WRITERS, ".sav"])
+        raise AnalyzerError(f"{path}: can't tell the kind of file; end its name in one of {kinds}")
+    return _WRITERS[kind]
 
 
 def _clean(value: Any) -> Any:
@@ -174,7 +144,12 @@ def _write_csv(frame: pd.DataFrame, path: Path, *, sep: str = ",") -> None:
 
 def _write_xlsx(frame: pd.DataFrame, path: Path) -> None:
     safe = _each_text(frame, lambda cell: _neutral(_NOT_XML.sub("\ufffd", cell)))
-    safe.to_excel(path, index=False, engine="openpyxl")
+    made = io.BytesIO()
+    safe.to_excel(made, index=False, engine="openpyxl")
+    # The same table shall give the same bytes, and the writer notes when it wrote.
+    with zipfile.ZipFile(made) as read, zipfile.ZipFile(path, "w") as archive:
+        for name in read.namelist():
+            add_member(archive, name, _WRITTEN_AT.sub(rb"\g<1>1980-01-01T00:00:00Z<", read.read(name)))
 
 
 def _write_parquet(frame: pd.DataFrame, path: Path) -> None:
@@ -224,7 +199,7 @@ def _tags(analyses: Iterable[Analysis], by: By) -> Iterator[Row]:
 
 
 _GROUP: Final = (
-    Column("unit", "what the notes are grouped by: clinician, client, period (calendar month) or note", "text"),
+    Column("unit", "what the notes are grouped by: clinician, client, period (calendar month) or note", "text", BYS),
     Column("group", f"the group's name; {NOT_GIVEN} where the notes do not say", "text"),
 )
 _SIZE: Final = (
@@ -237,10 +212,11 @@ _FIGURES: Final = (
     Column("opportunities", "cues in the client's content that call for the strategy"),
     *(Column(response, f"of these cues, those answered so: {response.replace('_', ' ')}") for response in RESPONSES),
 )
+_STRATEGY: Final = Column("strategy", "the strategy's id in the codebook", "text")
 _COUNTS: Final = (
     *_GROUP,
-    Column("strategy", "the strategy's id in the codebook", "text"),
-    Column("status", "the status of the tags that are counted in this row", "text"),
+    _STRATEGY,
+    Column("status", "the status of the tags that are counted in this row", "text", STATUSES),
     Column("count", "tags of this strategy with this status"),
     *(Column(c.name, f"{c.meaning} (the same in all rows of the group: do not add up)") for c in _SIZE),
     *(Column(c.name, f"{c.meaning} (the same for each status: do not add up)") for c in _FIGURES),
@@ -259,13 +235,18 @@ def _wide(strategies: Sequence[str]) -> tuple[Column, ...]:
     return (*_GROUP, *_SIZE, *of_each)
 
 
+def _among(columns: Iterable[Column], strategies: Sequence[str]) -> tuple[Column, ...]:
+    """The columns, with the strategies that there are as values."""
+    return tuple(replace(c, values=tuple(strategies)) if c is _STRATEGY else c for c in columns)
+
+
 _TEXT: Final = Column("text", "the evidence's words (identifiers masked); written only on request", "text")
 _COUNTED: Final = Column(
     "counted", "whether the counts have it: a block copied from an earlier note is left out", "truth"
 )
 _OF_TAGS: Final = (
-    Column("strategy", "the strategy's id in the codebook", "text"),
-    Column("status", "delivered, planned, negated, hypothetical, other_agent or historical", "text"),
+    _STRATEGY,
+    Column("status", "delivered, planned, negated, hypothetical, other_agent or historical", "text", STATUSES),
     Column("start", "where the evidence begins: code points into the note's text as read"),
     Column("end", "where it ends (the first code point after it)"),
     Column("confidence", "the probability that the strategy is there, whatever its status, 0 to 1", "number"),
@@ -288,9 +269,9 @@ _NOTE: Final = tuple(
 )
 
 EXPORTERS: Final[Mapping[str, Exporter]] = {
-    "counts": Exporter(lambda _: _COUNTS, _counts),
+    "counts": Exporter(partial(_among, _COUNTS), _counts),
     "counts-wide": Exporter(_wide, _counts_wide),
-    "tags": Exporter(lambda _: (*_NOTE, *_OF_TAGS), _tags),
+    "tags": Exporter(partial(_among, (*_NOTE, *_OF_TAGS)), _tags),
 }
 _WRITERS: Final[Mapping[str, Callable[[pd.DataFrame, Path], None]]] = {
     ".csv": _write_csv,

@@ -5,16 +5,15 @@ One pass over the notes; what is kept grows with the groups (and with their note
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import Literal, TypeVar, get_args
 
 from analyzer.records import (
     RESPONSES,
     STATUSES,
-    STRATEGIES,
     Analysis,
     AnalyzerError,
     Response,
@@ -27,6 +26,7 @@ By = Literal["clinician", "client", "period", "note"]
 BYS: tuple[By, ...] = get_args(By)
 NOT_GIVEN = "(not given)"
 Key = TypeVar("Key", bound=Hashable)
+Counts = defaultdict[Key, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,45 +71,27 @@ class Profile:
 
     def of(self, strategy: str) -> StrategyCounts:
         """The counts of one strategy, all zero where the notes were not read for it."""
-        found = (counts for counts in self.strategies if counts.strategy == strategy)
-        return next(found, None) or _Sums().frozen(strategy)
-
-
-@dataclass(slots=True)
-class _Sums:
-    """The running counts of one strategy."""
-
-    notes_used: int = 0
-    statuses: Counter[Status] = field(default_factory=Counter)
-    responses: Counter[Response] = field(default_factory=Counter)
-    note_ids: list[str] = field(default_factory=list)
-
-    def absorb(self, other: _Sums) -> None:
-        self.notes_used += other.notes_used
-        self.statuses.update(other.statuses)
-        self.responses.update(other.responses)
-        self.note_ids += other.note_ids
-
-    def frozen(self, strategy: str) -> StrategyCounts:
-        return StrategyCounts(
-            strategy=strategy,
-            notes_used=self.notes_used,
-            by_status={status: self.statuses[status] for status in STATUSES},
-            opportunities=self.responses.total(),
-            **{response: self.responses[response] for response in RESPONSES},
-            note_ids=tuple(self.note_ids),
-        )
+        for counts in self.strategies:
+            if counts.strategy == strategy:
+                return counts
+        return Tally().of(strategy)
 
 
 class Tally:
-    """Running counts of some notes: add notes to it, or other tallies, then take the `Profile`."""
+    """Running counts of some notes: add notes to it, or other tallies, then take the `Profile`.
+
+    Only what occurs is held, so that thousands of small tallies (one a client and day) stay cheap.
+    """
 
     def __init__(self) -> None:
         self.notes = 0
         self.words = 0
         self.clients: set[str] = set()
-        self.sums = {strategy: _Sums() for strategy in STRATEGIES}
         self.own: dict[str, StrategyName] = {}
+        self._used: Counts[str] = defaultdict(int)
+        self._statuses: Counts[tuple[str, Status]] = defaultdict(int)
+        self._responses: Counts[tuple[str, Response]] = defaultdict(int)
+        self._note_ids: defaultdict[str, list[str]] = defaultdict(list)
 
     def add(self, analysis: Analysis) -> None:
         """Count one note."""
@@ -118,25 +100,24 @@ class Tally:
         self.words += analysis.n_words
         if given(analysis.client):
             self.clients.add(str(analysis.client))
-        touched = set()
-        for tag in analysis.counted:
-            self.sums[tag.strategy].statuses[tag.status] += 1
-            touched.add(tag.strategy)
+        tagged = [(tag.strategy, tag.status) for tag in analysis.counted]
+        for key in tagged:
+            self._statuses[key] += 1
+        touched = {strategy for strategy, _ in tagged}
         # A cue that names a strategy twice still is one cue.
         for opportunity in analysis.opportunities:
             for strategy in set(opportunity.strategies):
-                self.sums[strategy].responses[opportunity.response] += 1
+                self._responses[strategy, opportunity.response] += 1
                 touched.add(strategy)
-        for strategy in used_in(analysis):
-            self.sums[strategy].notes_used += 1
+        for strategy in {strategy for strategy, status in tagged if status == "delivered"}:
+            self._used[strategy] += 1
         for strategy in touched:
-            self.sums[strategy].note_ids.append(analysis.note_id)
+            self._note_ids[strategy].append(analysis.note_id)
 
     def know(self, own: Iterable[StrategyName]) -> None:
         """Count these strategies of a project too."""
         for strategy in own:
             self.own.setdefault(strategy.id, strategy)
-            self.sums.setdefault(strategy.id, _Sums())
 
     def absorb(self, other: Tally) -> None:
         """Take in the notes that another tally counted."""
@@ -144,13 +125,34 @@ class Tally:
         self.notes += other.notes
         self.words += other.words
         self.clients |= other.clients
-        for strategy, sums in other.sums.items():
-            self.sums[strategy].absorb(sums)
+        _absorb(self._used, other._used)
+        _absorb(self._statuses, other._statuses)
+        _absorb(self._responses, other._responses)
+        for strategy, note_ids in other._note_ids.items():
+            self._note_ids[strategy] += note_ids
 
     def profile(self, group: str, by: By) -> Profile:
         """The counts so far, frozen."""
-        counts = tuple(sums.frozen(strategy) for strategy, sums in self.sums.items())
-        return Profile(group, by, self.notes, self.words, len(self.clients), counts, tuple(self.own.values()))
+        own = tuple(self.own.values())
+        counts = tuple(map(self.of, strategies_of(own)))
+        return Profile(group, by, self.notes, self.words, len(self.clients), counts, own)
+
+    def of(self, strategy: str) -> StrategyCounts:
+        """The counts of one strategy so far."""
+        responses = {response: self._responses.get((strategy, response), 0) for response in RESPONSES}
+        return StrategyCounts(
+            strategy=strategy,
+            notes_used=self._used.get(strategy, 0),
+            by_status={status: self._statuses.get((strategy, status), 0) for status in STATUSES},
+            opportunities=sum(responses.values()),
+            **responses,
+            note_ids=tuple(self._note_ids.get(strategy, ())),
+        )
+
+
+def _absorb(mine: Counts[Key], other: Counts[Key]) -> None:
+    for key, number in other.items():
+        mine[key] += number
 
 
 def profile(analyses: Iterable[Analysis], *, by: By = "clinician") -> list[Profile]:
@@ -158,6 +160,11 @@ def profile(analyses: Iterable[Analysis], *, by: By = "clinician") -> list[Profi
 
     Notes without a clinician, client or (for ``period``, a calendar month ``YYYY-MM``) ISO date come into the group
     "(not given)". Raises `AnalyzerError` where ``by`` is unknown.
+
+    >>> from analyzer.workflow import analyze
+    >>> (group,) = profile(analyze([{"text": "Validated her grief.", "clinician": "C1"}], model=None))
+    >>> (group.group, group.notes, group.of("active_listening_empathy").delivered)
+    ('C1', 1, 1)
     """
     check_by(by)
     tallies = tally(analyses, lambda analysis: group_of(analysis, by))

@@ -7,13 +7,18 @@ else changed), so ``text[start:end]`` is always the words that a record speaks o
 from __future__ import annotations
 
 import hashlib
+import json
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
+from functools import cache
 from typing import Any, Final, Literal, get_args
+
+import msgspec
 
 Status = Literal["delivered", "planned", "negated", "hypothetical", "other_agent", "historical"]
 Response = Literal["responded", "engaged", "planned_only", "no_documented_response", "suppressed"]
-Source = Literal["rule", "model", "rule+model"]
+Source = Literal["rule", "model", "rule+model", "review"]
 
 STATUSES: Final[tuple[Status, ...]] = get_args(Status)
 RESPONSES: Final[tuple[Response, ...]] = get_args(Response)
@@ -30,6 +35,9 @@ STRATEGIES: Final[tuple[str, ...]] = (
     "cultural_humility",
     "intersectionality",
 )
+_STRATEGIES: Final = frozenset(STRATEGIES)
+# In an error's message, a value from a file, which may be a note's words.
+_VALUE: Final = re.compile("'.*'", re.DOTALL)
 
 
 Kind = Literal["content", "process"]
@@ -113,8 +121,9 @@ class Tag:
     """Evidence of one strategy.
 
     ``confidence`` is the probability in [0, 1] that the strategy is there, whatever its status. ``reason`` is the rule
-    id, or the model version and after a colon the words that moved the model most; ``cue`` the words that decided the
-    status (None: nothing spoke against *delivered*). ``repeated``: the words also stand in other notes of the author.
+    id, or the model version and after a colon the words that moved the model most, or (source *review*) who reviewed
+    it; ``cue`` the words that decided the status (None: nothing spoke against *delivered*). ``repeated``: the words
+    also stand in other notes of the author.
     """
 
     strategy: str
@@ -191,6 +200,8 @@ class Analysis:
     @property
     def counted(self) -> tuple[Tag, ...]:
         """The tags that count: those in template text, such as a block copied forward, do not."""
+        if not self.boilerplate:
+            return self.tags
         return tuple(
             tag for tag in self.tags if not any(b.start <= tag.start and tag.end <= b.end for b in self.boilerplate)
         )
@@ -201,33 +212,44 @@ class Analysis:
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Analysis:
-        """Read one line of ``analyzer tag``'s output. Raises `DataError` naming the missing or wrong fields."""
+        """Read what `to_dict` wrote; fields of other versions are passed over.
+
+        Raises `DataError` naming the first missing or wrong field.
+        """
         try:
-            opportunities = (
-                Opportunity(
-                    **{
-                        **o,
-                        "strategies": tuple(o["strategies"]),
-                        "answer": tuple(o["answer"]) if o.get("answer") else None,
-                    }
-                )
-                for o in data["opportunities"]
-            )
-            return cls(
-                **{
-                    **data,
-                    "sections": tuple(Section(**s) for s in data["sections"]),
-                    "tags": tuple(Tag(**t) for t in data["tags"]),
-                    "opportunities": tuple(opportunities),
-                    "boilerplate": tuple(Boilerplate(**b) for b in data["boilerplate"]),
-                    "identifiers": tuple(Identifier(**i) for i in data["identifiers"]),
-                    "own": tuple(StrategyName(**s) for s in data.get("own", ())),
-                }
-            )
-        except (KeyError, TypeError, ValueError) as error:
+            return _known(msgspec.convert(data, cls))
+        except ValueError as error:
             note_id = data.get("note_id", "?") if isinstance(data, Mapping) else "?"
-            problem = f"not a line written by 'analyzer tag' ({type(error).__name__}: {error})"
-            raise DataError(f"analysis of note {note_id!r}", [problem]) from error
+            raise DataError(f"analysis of note {note_id!r}", [_not_of_tag(error)]) from error
+
+    @classmethod
+    def from_json(cls, line: bytes) -> Analysis:
+        """Read one line of ``analyzer tag``'s output, in UTF-8. Raises `DataError` as `from_dict` does."""
+        try:
+            return _known(_decoder().decode(line))
+        except ValueError:
+            # Lone surrogates, which Python's own reader takes, or a broken line: then this one says what is wrong.
+            try:
+                data = json.loads(line.decode("utf-8", "surrogatepass"))
+            except ValueError as error:
+                raise DataError("analysis", [_not_of_tag(error)]) from error
+            return cls.from_dict(data)
+
+
+@cache
+def _decoder() -> msgspec.json.Decoder[Analysis]:
+    return msgspec.json.Decoder(Analysis)
+
+
+def _known(analysis: Analysis) -> Analysis:
+    named = {tag.strategy for tag in analysis.tags}.union(*(o.strategies for o in analysis.opportunities))
+    if not named <= _STRATEGIES and not named <= set(strategies_of(analysis.own)):
+        raise ValueError("a strategy that the codebook does not hold")
+    return analysis
+
+
+def _not_of_tag(error: ValueError) -> str:
+    return f"not a line written by 'analyzer tag' ({_VALUE.sub('…', str(error))})"
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from spacy.language import Language
 from spacy.tokens import Doc, Span
 
 from analyzer.components.attributes import fact
 from analyzer.components.repeats import remember_repeated
-from analyzer.identifiers import Gate, find_identifiers, mask
+from analyzer.identifiers import Caught, Gate, find_identifiers, mask
 from analyzer.pipeline import own_strategies
 from analyzer.records import (
     Analysis,
@@ -34,13 +34,14 @@ _AHEAD = 2_000
 def tag_notes(notes: Iterable[Note], nlp: Language, *, identifiers: Gate = "mask") -> Iterator[Analysis | Skipped]:
     """Tag notes one by one, in order.
 
-    Up to `_AHEAD` notes are read ahead, to know what their clinicians repeat; no more is held in memory.
+    Up to `_AHEAD` notes are read ahead, to know what their clinicians repeat and to search what was caught in one note
+    in all others; no more is held in memory.
 
     ``identifiers``: *mask* reads and returns the text with identifiers masked (same length, so offsets hold), *refuse*
     gives `Skipped` for a note that holds any, *ignore* doesn't look for them.
     """
     repetition, own = Repetition(), own_strategies(nlp)
-    for item, batch in _batched(_gated(_looking_ahead(notes, repetition), identifiers)):
+    for item, batch in _batched(_gated(notes, identifiers, repetition)):
         if item is not None:
             yield item
             continue
@@ -49,11 +50,10 @@ def tag_notes(notes: Iterable[Note], nlp: Language, *, identifiers: Gate = "mask
             yield analysis_of(note, doc, found, own=own)
 
 
-def _looking_ahead(notes: Iterable[Note], repetition: Repetition) -> Iterator[Note]:
-    waiting: deque[Note] = deque()
+def _looking_ahead(notes: Iterable[Note], learn: Callable[[Note], _Found]) -> Iterator[tuple[Note, _Found]]:
+    waiting: deque[tuple[Note, _Found]] = deque()
     for note in notes:
-        repetition.learn(note.clinician, note.text)
-        waiting.append(note)
+        waiting.append((note, learn(note)))
         if len(waiting) > _AHEAD:
             yield waiting.popleft()
     yield from waiting
@@ -72,12 +72,21 @@ def analyses_of(coded: Iterable[CodedNote], nlp: Language) -> dict[str, Analysis
     return {a.note_id: a for a in results if isinstance(a, Analysis)}
 
 
-_Gated = tuple[Note, str, tuple[Identifier, ...]]
+_Found = tuple[Identifier, ...]
+_Gated = tuple[Note, str, _Found]
 
 
-def _gated(notes: Iterable[Note], gate: Gate) -> Iterator[_Gated | Skipped]:
-    for note in notes:
+def _gated(notes: Iterable[Note], gate: Gate, repetition: Repetition) -> Iterator[_Gated | Skipped]:
+    caught = Caught()
+
+    def learn(note: Note) -> _Found:
+        repetition.learn(note.clinician, note.text)
         found = () if gate == "ignore" else find_identifiers(note.text)
+        caught.learn(note.text, found)
+        return found
+
+    for note, first in _looking_ahead(notes, learn):
+        found = caught.also_in(note.text, first)
         if found and gate == "refuse":
             kinds = ", ".join(sorted({i.kind for i in found}))
             yield Skipped(note.source, f"note {note.note_id!r}: {len(found)} possible identifier(s) ({kinds}); refused")

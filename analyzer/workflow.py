@@ -5,16 +5,15 @@ Counting and comparing go on from the Analyses: `analyzer.profiles`, `analyzer.c
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from analyzer.identifiers import Gate, mask
-from analyzer.interchange.document import Document
-from analyzer.notes import read_notes
-from analyzer.pipeline import load, shipped_model_is_missing
 from analyzer.records import Analysis, AnalyzerError, DataError, Note, Remark, Skipped, sha256_of
-from analyzer.tagging import tag_notes
+
+if TYPE_CHECKING:  # notes that were tagged before are compared without waiting for spaCy
+    from analyzer.identifiers import Gate
+    from analyzer.interchange.document import Document
 
 
 def analyze(
@@ -35,6 +34,9 @@ def analyze(
     >>> [(tag.strategy, tag.status) for tag in first.tags]
     [('transparency', 'delivered')]
     """
+    from analyzer.pipeline import load
+    from analyzer.tagging import tag_notes
+
     nlp = load(model, codebook=codebook)
     return tag_notes(map(_as_note, enumerate(notes, 1)), nlp, identifiers=identifiers)
 
@@ -47,7 +49,18 @@ def analyze_paths(
     identifiers: Gate = "mask",
     codebook: str | Path | None = None,
 ) -> Iterator[Analysis | Skipped | Remark]:
-    """Read files and folders and tag what they hold; what can't be read comes as `Skipped`, hints as `Remark`."""
+    """Read files and folders and tag what they hold; what can't be read comes as `Skipped`, hints as `Remark`.
+
+    ``paths`` and ``columns`` are as for `read_notes`, ``model`` and ``identifiers`` as for `analyze`.
+
+    >>> found = list(analyze_paths([Path("sample_notes/C01")], model=None))
+    >>> len([item for item in found if isinstance(item, Analysis)])
+    13
+    """
+    from analyzer.notes import read_notes
+    from analyzer.pipeline import load, shipped_model_is_missing
+    from analyzer.tagging import tag_notes
+
     waiting: list[Skipped | Remark] = []
     if model == "default" and shipped_model_is_missing():
         waiting.append(
@@ -76,13 +89,29 @@ def documents(
 ) -> Iterator[Document]:
     """Analyses beside the text of their notes, read again from ``paths`` and masked where identifiers were found.
 
-    All texts are held in memory. Raises `DataError` for a note that is not there or is not the one that was tagged.
+    ``columns`` is as for `read_notes`. Notes are read on only until the one that is asked for, so texts are held only
+    where the order differs. Raises `DataError` for a note that is not there, comes twice or has another text.
+
+    >>> paths = [Path("sample_notes/C01")]
+    >>> tagged = [item for item in analyze_paths(paths, model=None) if isinstance(item, Analysis)]
+    >>> first = next(documents(tagged, paths))
+    >>> tag = first.analysis.tags[0]
+    >>> first.text[tag.start : tag.end] == tag.text
+    True
     """
-    notes = {note.note_id: note.text for note in read_notes(paths, columns=columns) if isinstance(note, Note)}
+    from analyzer.identifiers import mask
+    from analyzer.interchange.document import Document
+    from analyzer.notes import read_notes
+
+    reading = (note for note in read_notes(paths, columns=columns) if isinstance(note, Note))
+    ahead: dict[str, str] = {}
     for analysis in analyses:
-        text = notes.get(analysis.note_id)
+        while analysis.note_id not in ahead and (note := next(reading, None)) is not None:
+            ahead[note.note_id] = note.text
+        text = ahead.pop(analysis.note_id, None)
         if text is None or sha256_of(text) != analysis.text_sha256:
-            what = "is not among the notes" if text is None else "has another text than the one that was tagged"
+            absent, changed = "is not among the notes, or came before", "has another text than the one that was tagged"
+            what = absent if text is None else changed
             raise DataError(f"note {analysis.note_id[:80]!r}", [f"{what}; give the same notes, or tag them again"])
         yield Document(analysis, mask(text, analysis.identifiers))
 
@@ -114,12 +143,21 @@ def wrote_by_tag(path: Path) -> bool:
 
 
 def read_analyses(path: Path) -> Iterator[Analysis | Skipped]:
-    """The analyses in a file that ``analyzer tag`` wrote, one by one; a broken line comes as `Skipped`."""
-    with path.open(encoding="utf-8", errors="surrogatepass") as file:
+    """The analyses in a file that ``analyzer tag`` wrote, one by one; a broken line comes as `Skipped`.
+
+    >>> import json, tempfile
+    >>> (tagged,) = analyze(["Validated her grief."], model=None)
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = Path(folder) / "tags.jsonl"
+    ...     _ = path.write_text(json.dumps(tagged.to_dict()), encoding="utf-8")
+    ...     [(item.note_id, len(item.tags)) for item in read_analyses(path)]
+    [('note-1', 1)]
+    """
+    with path.open("rb") as file:
         for number, line in enumerate(file, 1):
             try:
-                yield Analysis.from_dict(json.loads(line))
-            except (json.JSONDecodeError, DataError):
+                yield Analysis.from_json(line)
+            except DataError:
                 yield Skipped(
                     f"{path.name} line {number}", "is not a line written by 'analyzer tag'; tag the notes again"
                 )

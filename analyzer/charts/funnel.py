@@ -8,27 +8,25 @@ import altair as alt
 import pandas as pd
 
 from analyzer.charts import Figure
+from analyzer.charts.limits import (
+    ESTIMATES,
+    FAR,
+    INSIDE,
+    NEARBY,
+    NOT_JUDGED,
+    Looks,
+    estimate_axis,
+    in_figures,
+    lines_and_points,
+)
 from analyzer.codebook import names_of
-from analyzer.compare.funnel import PLACES, Funnel, Place
+from analyzer.compare.funnel import PLACES, Funnel
 from analyzer.compare.model import Denominator
 
-# After Paul Tol's "muted" scheme, as in palette.yml; the shape says the same, and a hollow point is a place not judged.
-_LOOKS: Final[dict[Place, tuple[str, str]]] = {
-    "inside": ("#117733", "circle"),
-    "beyond 95%": ("#8a5a00", "triangle-up"),
-    "beyond 99.8%": ("#332288", "diamond"),
-    "not enough notes": ("#6f7780", "circle"),
-}
-_LINES: Final[dict[str, list[int]]] = {"centre": [1, 0], "95% limits": [6, 3], "99.8% limits": [2, 2]}
 _EXPOSURES: Final[dict[Denominator, str]] = {
     "opportunity": "relevant opportunities",
     "note": "notes",
     "1000 words": "thousands of words",
-}
-_ESTIMATES: Final[dict[Denominator, str]] = {
-    "opportunity": "share with a documented response",
-    "note": "share of notes in which it is documented",
-    "1000 words": "documented instances per 1,000 words",
 }
 # The table's columns, each with its type for the chart.
 _COLUMNS: Final = {
@@ -44,46 +42,25 @@ _COLUMNS: Final = {
 }
 
 
+_LOOKS: Final = Looks(
+    places={
+        "inside": (INSIDE, "circle"),
+        "beyond 95%": (NEARBY, "triangle-up"),
+        "beyond 99.8%": (FAR, "diamond"),
+        "not enough notes": (NOT_JUDGED, "circle"),
+    },
+    lines={"centre": [1, 0], "95% limits": [6, 3], "99.8% limits": [2, 2]},
+    hollow="not enough notes",
+    columns=_COLUMNS,
+)
+
+
 def funnel_chart(funnel: Funnel) -> Figure:
     """Estimate by exposure, with centre line and limits; points are filled where there are notes enough."""
     table = pd.DataFrame([[getattr(p, c) for c in _COLUMNS] for p in funnel.points], columns=list(_COLUMNS))
-    form = "~r" if funnel.denominator == "1000 words" else "%"
     x = alt.X("exposure:Q", title=_EXPOSURES[funnel.denominator], scale=alt.Scale(nice=False, zero=True))
-    y = alt.Y("estimate:Q", title=_ESTIMATES[funnel.denominator], axis=alt.Axis(format=form))
-    lines = (
-        alt.Chart(_lines(funnel))
-        .mark_line(color="#46525e", strokeWidth=1.2)
-        .encode(
-            x=x,
-            y=y,
-            detail="side:N",
-            strokeDash=alt.StrokeDash(
-                "line:N",
-                scale=alt.Scale(domain=list(_LINES), range=list(_LINES.values())),
-                legend=alt.Legend(orient="top", title=None, symbolType="stroke"),
-            ),
-        )
-    )
-    return Figure(lines + _points(table, x, y), table, _sentence(funnel))
-
-
-def _points(table: pd.DataFrame, x: alt.X, y: alt.Y) -> alt.Chart:
-    legend = alt.Legend(orient="top", title=None)
-    colours, shapes = [colour for colour, _ in _LOOKS.values()], [shape for _, shape in _LOOKS.values()]
-    filled = ["transparent" if place == "not enough notes" else colour for place, (colour, _) in _LOOKS.items()]
-    places = list(PLACES)
-    return (
-        alt.Chart(table)
-        .mark_point(size=80, strokeWidth=1.6, opacity=1)
-        .encode(
-            x=x,
-            y=y,
-            color=alt.Color("place:N", scale=alt.Scale(domain=places, range=colours), legend=legend),
-            fill=alt.Fill("place:N", scale=alt.Scale(domain=places, range=filled), legend=legend),
-            shape=alt.Shape("place:N", scale=alt.Scale(domain=places, range=shapes), legend=legend),
-            tooltip=[f"{name}:{kind}" for name, kind in _COLUMNS.items()],
-        )
-    )
+    chart = lines_and_points(_lines(funnel), table, x, estimate_axis(funnel.denominator), _LOOKS)
+    return Figure(chart, table, _sentence(funnel))
 
 
 def _lines(funnel: Funnel) -> pd.DataFrame:
@@ -114,12 +91,12 @@ def _sentence(funnel: Funnel) -> str:
             f"{title}: there are not enough groups with enough notes to set beside one another "
             f"({_groups(len(funnel.points))} with data)."
         )
-    middle = f"{centre:.2f}" if funnel.denominator == "1000 words" else f"{centre:.0%}"
     verb = "lies" if number["inside"] == 1 else "lie"
     widened = f"; the limits are widened, since the groups differ more than by chance (phi {funnel.phi:.1f})"
     return (
         f"{title}: of {_groups(judged)} with enough notes, {number['inside']} {verb} within the 95% limits around "
-        f"{middle} ({_ESTIMATES[funnel.denominator]}, all groups together), {number['beyond 95%']} beyond them and "
+        f"{in_figures(funnel.denominator, centre)} ({ESTIMATES[funnel.denominator]}, all groups together), "
+        f"{number['beyond 95%']} beyond them and "
         f"{number['beyond 99.8%']} beyond the 99.8% limits, where chance alone would put up to 1 in 20 and 1 in 500"
         f"{widened if funnel.widened else ''}{f'; {_groups(few)} without enough notes' if few else ''}."
     )

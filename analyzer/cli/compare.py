@@ -10,13 +10,18 @@ from typing import TYPE_CHECKING
 import click
 
 from analyzer.cli.reading import Telling, model_of, paths_argument, reading_options
+from analyzer.cli.writing import manifest_option, outputs
 from analyzer.records import Analysis, Remark, Skipped
 
 if TYPE_CHECKING:  # commands import what they need when they run
     from analyzer.compare import Comparison
-    from analyzer.compare.correction import Corrected, ErrorRates
-    from analyzer.compare.model import Denominator
-    from analyzer.profiles import By, Profile
+    from analyzer.compare.counting import Counts
+    from analyzer.compare.error_rates import ErrorRates
+    from analyzer.compare.model import Denominator, Reference
+    from analyzer.compare.power import PowerCheck
+    from analyzer.profiles import By
+
+Targets = dict[str, tuple[float, float]]
 
 
 @click.command("compare")
@@ -38,21 +43,34 @@ if TYPE_CHECKING:  # commands import what they need when they run
     show_default=True,
     help="What estimates are counted over.",
 )
-@click.option("--corrected", is_flag=True, help="Beside each share, what it comes to after the program's own errors.")
-@click.option("--power", is_flag=True, help="How often notes of these sizes would mislead, by simulation.")
+@click.option(
+    "--corrected",
+    is_flag=True,
+    help="Judge shares corrected for the program's own errors, the counted ones beside them.",
+)
+@click.option("--power", is_flag=True, help="In full how often notes of these sizes would mislead, by simulation.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a row.")
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    help="Write what would be printed to a file, what is said of all rows on standard error.",
+)
+@manifest_option
 @reading_options
 @click.pass_context
 def command(
     context: click.Context,
     paths: tuple[Path, ...],
-    by: str,
-    reference: str,
+    by: By,
+    reference: Reference,
     targets: Path | None,
     denominator: Denominator,
     corrected: bool,
     power: bool,
     as_json: bool,
+    output: Path | None,
+    manifest: bool,
     columns: dict[str, str] | None,
     identifiers: str,
     model: str,
@@ -63,93 +81,110 @@ def command(
     The reference is the opportunities in the notes, peers, the past or targets. PATH may also be the JSON Lines that
     'analyzer tag' wrote. Documentation is compared, not practice; nobody is ranked.
     """
-    from analyzer.compare import compare, load_targets
+    from analyzer.compare import format_table, load_targets
+    from analyzer.compare.comparing import check_choices, judge
+    from analyzer.compare.counting import count
+    from analyzer.compare.power_words import format_power
     from analyzer.project import codebook_of
 
-    telling = Telling()
     wanted = load_targets(targets, strategies=codebook_of(codebook).ids) if targets else None
-    results = telling.results(
-        analyses_from(paths, columns=columns, model=model, identifiers=identifiers, codebook=codebook)
-    )
-    groups = _Groups(by, watching=corrected or power)  # type: ignore[arg-type]
-    rows = compare(
-        groups.watch(results),
-        by=by,  # type: ignore[arg-type]
-        reference=reference,  # type: ignore[arg-type]
-        denominator=denominator,
-        targets=wanted,
-    )
-    rates = _rates(model, denominator) if corrected or power else {}
-    if power:
-        from analyzer.compare.power import format_power, group_sizes, power_check
-
-        sizes = group_sizes(groups.profiles(), denominator=denominator)
-        check = power_check(
-            sizes,
-            reference=reference,  # type: ignore[arg-type]
-            denominator=denominator,
-            targets=wanted,
-            rates=rates,
+    rates = _rates(model, denominator, needed=corrected)
+    judged = rates if corrected else None
+    check_choices(by, reference, denominator, wanted, judged)
+    telling = Telling()
+    with outputs(context, telling.counts) as places:
+        results = telling.results(
+            analyses_from(paths, columns=columns, model=model, identifiers=identifiers, codebook=codebook)
         )
-        click.echo(json.dumps(check.to_dict(), ensure_ascii=False) if as_json else format_power(check))
-    else:
-        _show(rows, _corrections(rows, rates, groups) if corrected else None, as_json=as_json)
+        counts = count(results, by=by, reference=reference)
+        check = _self_check(counts, reference, denominator, wanted, rates, corrected=corrected, full=power)
+        said: list[str] = []
+        if check and power:
+            shown = json.dumps(check.to_dict(), ensure_ascii=False) if as_json else format_power(check)
+        else:
+            rows = judge(counts, reference=reference, denominator=denominator, targets=wanted, rates=judged)
+            shown = (
+                "\n".join(json.dumps(r.to_dict(), ensure_ascii=False) for r in rows) if as_json else format_table(rows)
+            )
+            said = _said(rows, counts, check)
+        if said and not as_json:
+            shown, said = "\n".join([shown, "", *said]), []
+        if output is None:
+            click.echo(shown, nl=bool(shown))
+        else:
+            places["output"].write_text(f"{shown}\n" if shown else "", encoding="utf-8", newline="\n")
+    for line in said:
+        click.echo(line, err=True)
     telling.finish(context)
 
 
-class _Groups:
-    """Counts the groups' notes and clients while they are compared."""
+def _rates(model: str, denominator: Denominator, *, needed: bool) -> dict[str, ErrorRates]:
+    """The measured errors of the model that read the notes; notes tagged before are taken for the default's.
 
-    def __init__(self, by: By, *, watching: bool) -> None:
-        from analyzer.profiles import Tally
-
-        self.by = by
-        self.watching = watching
-        self.tallies: dict[str, Tally] = {}
-
-    def watch(self, analyses: Iterator[Analysis]) -> Iterator[Analysis]:
-        """Pass the notes on unchanged."""
-        from analyzer.profiles import Tally, group_of
-
-        for analysis in analyses:
-            if self.watching:
-                self.tallies.setdefault(group_of(analysis, self.by), Tally()).add(analysis)
-            yield analysis
-
-    def profiles(self) -> list[Profile]:
-        """The groups by name."""
-        return [self.tallies[group].profile(group, self.by) for group in sorted(self.tallies)]
-
-
-def _rates(model: str, denominator: Denominator) -> dict[str, ErrorRates]:
-    """The measured errors of the model that read the notes; notes tagged before are taken for the default's."""
+    Where they aren't ``needed``, a model whose errors aren't known leaves the self-check without them.
+    """
     from analyzer.artifact import SHIPPED
-    from analyzer.compare.correction import error_rates
+    from analyzer.compare.error_rates import error_rates
+    from analyzer.records import DataError
 
-    if model == "none":
-        raise click.UsageError("the errors of the rules alone were not measured; leave out --model none")
-    return error_rates(SHIPPED.get(model, Path(model)), denominator=denominator)
+    if needed and model == "none":
+        raise click.UsageError("the errors of the rules alone were not measured; leave out --model none or --corrected")
+    try:
+        return {} if model == "none" else error_rates(SHIPPED.get(model, Path(model)), denominator=denominator)
+    except DataError:
+        if needed:
+            raise
+        return {}
 
 
-def _corrections(rows: Sequence[Comparison], rates: dict[str, ErrorRates], groups: _Groups) -> list[Corrected]:
-    from analyzer.compare.correction import correct
+def _self_check(
+    counts: Counts,
+    reference: Reference,
+    denominator: Denominator,
+    targets: Targets | None,
+    rates: dict[str, ErrorRates],
+    *,
+    corrected: bool,
+    full: bool,
+) -> PowerCheck | None:
+    """The chances of being misled by notes of these sizes; None for rates over 1,000 words, which aren't simulated."""
+    from analyzer.compare.power import group_sizes, power_check
+    from analyzer.compare.settings import load_settings
 
-    clients = {profile.group: profile.clients for profile in groups.profiles()}
-    return [correct(row, rates, clients=clients[row.group]) for row in rows]
+    if denominator == "1000 words" and not full:
+        return None
+    rule = load_settings().self_check
+    return power_check(
+        group_sizes(counts, denominator=denominator),
+        reference=reference,
+        denominator=denominator,
+        targets=targets,
+        rates=rates,
+        corrected=corrected,
+        correlation=counts.alikeness(denominator).value,
+        simulations=rule.simulations if full else rule.simulations_beside,
+    )
 
 
-def _show(rows: Sequence[Comparison], corrections: list[Corrected] | None, *, as_json: bool) -> None:
-    from analyzer.compare import format_table
+def _json_lines(rows: Sequence[Comparison]) -> str:
+    return "\n".join(json.dumps(row.to_dict(), ensure_ascii=False) for row in rows)
+
+
+def _said(rows: Sequence[Comparison], counts: Counts, check: PowerCheck | None) -> list[str]:
+    """What is said of all rows: below the table, or on standard error beside JSON."""
     from analyzer.compare.correction import explain
+    from analyzer.compare.over_use import over_use_lines
+    from analyzer.compare.power_words import brief
+    from analyzer.compare.words import about_clients
 
-    if as_json:
-        for i, row in enumerate(rows):
-            more = corrections[i].to_dict() if corrections else {}
-            click.echo(json.dumps(row.to_dict() | {f"corrected_{k}": v for k, v in more.items()}, ensure_ascii=False))
-        return
-    click.echo(format_table(rows, corrections))
-    if corrections:
-        click.echo(explain())
+    if not rows:
+        return []
+    return [
+        *over_use_lines(counts.patterns.all() if counts.patterns else []),
+        *([explain()] if any(row.corrected for row in rows) else []),
+        about_clients(rows, counts.alikeness(rows[0].denominator)),
+        brief(check) if check else "Self-check: rates over 1,000 words are not simulated.",
+    ]
 
 
 def analyses_from(

@@ -10,6 +10,7 @@ import click
 
 from analyzer.cli.compare import analyses_from
 from analyzer.cli.reading import Telling, paths_argument, reading_options
+from analyzer.cli.writing import manifest_option, outputs
 from analyzer.records import Analysis
 
 _TABLES = ("counts", "counts-wide", "tags")
@@ -26,7 +27,7 @@ _TOOLS = ("omop", "qdc", "qdpx", "labelstudio", "doccano", "prodigy", "brat", "w
     "--output",
     type=click.Path(path_type=Path),
     required=True,
-    help="A file (tables: .csv .tsv .xlsx .parquet .jsonl); for omop, brat, webanno and cas a new folder.",
+    help="A file (tables: .csv .tsv .xlsx .parquet .jsonl .sav); for omop, brat, webanno and cas a new folder.",
 )
 @click.option("--with-text", is_flag=True, help="Include the (masked) text of notes or words of tags.")
 @click.option(
@@ -43,6 +44,7 @@ _TOOLS = ("omop", "qdc", "qdpx", "labelstudio", "doccano", "prodigy", "brat", "w
     show_default=True,
     help="What counts are grouped by.",
 )
+@manifest_option
 @reading_options
 @click.pass_context
 def command(
@@ -53,25 +55,36 @@ def command(
     with_text: bool,
     note_paths: tuple[Path, ...],
     by: str,
+    manifest: bool,
     columns: dict[str, str] | None,
     identifiers: str,
     model: str,
     codebook: Path | None,
 ) -> None:
     """Write what was found in the notes in PATH... (or what 'analyzer tag' wrote) for other tools."""
-    telling = Telling()
-    results = telling.results(
-        analyses_from(paths, columns=columns, model=model, identifiers=identifiers, codebook=codebook)
-    )
-    if name in _TABLES:
-        from analyzer.export import check_writable, export
+    from analyzer.interchange import FORMATS
 
-        check_writable(output)
-        export(results, name, output, by=by, with_text=with_text)  # type: ignore[arg-type]
-    else:
-        _to_tool(
-            name, results, output, with_text=with_text, paths=note_paths or paths, columns=columns, codebook=codebook
+    telling = Telling()
+    if name in FORMATS and FORMATS[name].needs_text and not with_text:
+        raise click.UsageError(f"{name} needs the notes' text, which is left out unless asked for; add --with-text")
+    with outputs(context, telling.counts, folder=name in FORMATS and FORMATS[name].is_folder(output)) as places:
+        results = telling.results(
+            analyses_from(paths, columns=columns, model=model, identifiers=identifiers, codebook=codebook)
         )
+        if name in _TABLES:
+            from analyzer.export import export
+
+            export(results, name, places["output"], by=by, with_text=with_text)  # type: ignore[arg-type]
+        else:
+            _to_tool(
+                name,
+                results,
+                places["output"],
+                with_text=with_text,
+                paths=note_paths or paths,
+                columns=columns,
+                codebook=codebook,
+            )
     telling.finish(context)
 
 
@@ -85,12 +98,10 @@ def _to_tool(
     columns: dict[str, str] | None,
     codebook: Path | None,
 ) -> None:
-    from analyzer.interchange import FORMATS, writer
+    from analyzer.interchange import writer
     from analyzer.interchange.document import Document
     from analyzer.workflow import documents
 
-    if FORMATS[name].needs_text and not with_text:
-        raise click.UsageError(f"{name} needs the notes' text, which is left out unless asked for; add --with-text")
     write = writer(name)
     if name in _WITH_CODEBOOK:
         from analyzer.project import codebook_of

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from analyzer.cli.compare import analyses_from
 from analyzer.cli.reading import Telling, paths_argument, reading_options
+from analyzer.cli.writing import manifest_option, outputs
 from analyzer.profiles import NOT_GIVEN, given
-from analyzer.records import AnalyzerError
+from analyzer.records import AnalyzerError, DataError
+
+if TYPE_CHECKING:
+    from analyzer.compare.error_rates import ErrorRates
 
 
 @click.command("feedback")
@@ -31,6 +36,7 @@ from analyzer.records import AnalyzerError
     metavar="FILE.html",
     help="Write a page to print, not plain text.",
 )
+@manifest_option
 @reading_options
 @click.pass_context
 def command(
@@ -39,6 +45,7 @@ def command(
     clinician: str,
     reader: str,
     output: Path | None,
+    manifest: bool,
     columns: dict[str, str] | None,
     identifiers: str,
     model: str,
@@ -52,19 +59,39 @@ def command(
     from analyzer.feedback import agenda_for, feedback_for, html_page, plain_text
     from analyzer.project import codebook_of
 
-    if output is not None:
-        _check(output)
+    if output is not None and output.suffix.lower() not in (".html", ".htm"):
+        raise AnalyzerError(f"{output}: the page is HTML; end its name in .html, or leave -o out for plain text")
     telling = Telling()
-    results = telling.results(
-        analyses_from(paths, columns=columns, model=model, identifiers=identifiers, codebook=codebook)
-    )
-    make = agenda_for if reader == "supervisor" else feedback_for
-    document = make(results, clinician, texts=_texts(paths, columns, clinician), codebook=codebook_of(codebook))
-    if output is None:
-        click.echo(plain_text(document), nl=False)
-    else:
-        _write(output, html_page(document))
+    with outputs(context, telling.counts) as places:
+        results = telling.results(
+            analyses_from(paths, columns=columns, model=model, identifiers=identifiers, codebook=codebook)
+        )
+        make = agenda_for if reader == "supervisor" else feedback_for
+        document = make(
+            results,
+            clinician,
+            texts=_texts(paths, columns, clinician),
+            rates=measured_errors(model),
+            codebook=codebook_of(codebook),
+        )
+        if output is None:
+            click.echo(plain_text(document), nl=False)
+        else:
+            places["output"].write_text(html_page(document), encoding="utf-8", newline="\n")
+    if output is not None:
+        click.echo(f"{output} quotes notes: keep it where you keep them", err=True)
     telling.finish(context)
+
+
+def measured_errors(model: str) -> dict[str, ErrorRates]:
+    """How often the model was seen to err, by strategy; empty where that isn't known."""
+    from analyzer.artifact import SHIPPED
+    from analyzer.compare.error_rates import error_rates
+
+    try:
+        return {} if model == "none" else error_rates(SHIPPED.get(model, Path(model)))
+    except DataError:
+        return {}
 
 
 def _texts(paths: Sequence[Path], columns: dict[str, str] | None, clinician: str) -> dict[str, str]:
@@ -77,22 +104,3 @@ def _texts(paths: Sequence[Path], columns: dict[str, str] | None, clinician: str
     read = read_notes(notes, columns=columns) if notes else ()
     own = (n for n in read if isinstance(n, Note) and (n.clinician if given(n.clinician) else NOT_GIVEN) == clinician)
     return {note.note_id: note.text for note in own}
-
-
-def _check(output: Path) -> None:
-    from analyzer.export import check_writable
-
-    if output.suffix.lower() not in (".html", ".htm"):
-        raise AnalyzerError(f"{output}: the page is HTML; end its name in .html, or leave -o out for plain text")
-    check_writable(output)
-
-
-def _write(output: Path, page: str) -> None:
-    from analyzer.export import whole_file
-
-    try:
-        with whole_file(output) as part:
-            part.write_text(page, encoding="utf-8", newline="\n")
-    except OSError as error:
-        raise AnalyzerError(f"{output}: could not be written ({error.strerror}); choose another place") from error
-    click.echo(f"{output} quotes notes: keep it where you keep them", err=True)

@@ -81,6 +81,7 @@ class Telling:
 
     skipped: int = 0
     read: int = 0
+    tags: int = 0
 
     def results(self, items: Iterable[Analysis | Skipped | Remark]) -> Iterator[Analysis]:
         """Only the analyses; the rest is told."""
@@ -90,6 +91,7 @@ class Telling:
             for item in items:
                 if isinstance(item, Analysis):
                     self.read += 1
+                    self.tags += len(item.tags)
                     bar.update()
                     yield item
                 elif isinstance(item, Skipped):
@@ -97,6 +99,10 @@ class Telling:
                     bar.write(f"skipped {item.source}: {item.reason}", file=sys.stderr)
                 else:
                     bar.write(f"note on {item.source}: {item.message}", file=sys.stderr)
+
+    def counts(self) -> dict[str, int]:
+        """What a manifest tells of the run."""
+        return {"notes": self.read, "skipped": self.skipped, "tags": self.tags}
 
     def finish(self, context: click.Context) -> None:
         """Exit with 3 where something was skipped."""

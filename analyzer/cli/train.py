@@ -7,13 +7,24 @@ from pathlib import Path
 import click
 
 from analyzer.cli.reading import codebook_option
+from analyzer.cli.writing import manifest_option, outputs
 
 _MODELS = Path(__file__).resolve().parents[2] / "models"
+# What a model folder holds; one that holds anything else is no model folder and is kept.
+_PARTS = frozenset(
+    ("model.skops", "vocabularies.json", "meta.json", "encoder.onnx", "tokenizer.json", "metrics.json", "README.md")
+)
 
 
 @click.command("train")
 @click.option(
     "--corpus", type=click.Path(path_type=Path, exists=True), default=_MODELS / "corpus", show_default="models/corpus"
+)
+@click.option(
+    "--with",
+    "reviewed",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="Also learn from notes reviewed in the dashboard: the file that its page Review exports.",
 )
 @click.option(
     "-o", "--output", type=click.Path(path_type=Path), show_default="models/accurate, with --fast models/fast"
@@ -27,14 +38,19 @@ _MODELS = Path(__file__).resolve().parents[2] / "models"
 )
 @click.option("--seed", default=0, show_default=True)
 @codebook_option
+@manifest_option
+@click.pass_context
 def command(
+    context: click.Context,
     corpus: Path,
+    reviewed: Path | None,
     output: Path | None,
     gold: Path | None,
     fast: bool,
     keep: Path | None,
     seed: int,
     codebook: Path | None,
+    manifest: bool,
 ) -> None:
     """Make the model from the coded notes in --corpus: fit, measure on writers left out, write model, metrics and card.
 
@@ -45,7 +61,7 @@ def command(
     shipped model is not changed, and --corpus only lends notes that are without them.
     """
     if codebook is not None:
-        if output or gold or fast or keep:
+        if output or gold or fast or keep or reviewed:
             raise click.UsageError("--codebook goes with --corpus and --seed alone: the model is kept in the project")
         _own(codebook, corpus, seed)
         return
@@ -54,14 +70,28 @@ def command(
     from analyzer.evaluate import format_table
     from analyzer.train import train
 
-    output = output or _MODELS / ("fast" if fast else "accurate")
-    with tqdm(total=1.0, disable=None, leave=False, bar_format="{l_bar}{bar}| {elapsed}<{remaining}") as bar:
+    output = context.params["output"] = output or _MODELS / ("fast" if fast else "accurate")
+    counts: dict[str, int] = {}
+    with (
+        outputs(context, lambda: counts, folder=True, replacing=_PARTS) as places,
+        tqdm(total=1.0, disable=None, leave=False, bar_format="{l_bar}{bar}| {elapsed}<{remaining}") as bar,
+    ):
 
         def progress(step: str, done: float) -> None:
             bar.set_description(step, refresh=False)
             bar.update(done - bar.n)
 
-        report = train(corpus, output, gold=gold, seed=seed, encoder=not fast, keep=keep, progress=progress)
+        report = train(
+            corpus,
+            places["output"],
+            reviewed=reviewed,
+            gold=gold,
+            seed=seed,
+            encoder=not fast,
+            keep=keep,
+            progress=progress,
+        )
+        counts |= {"notes": report.artifact.meta["notes"], "segments": report.artifact.meta["segments"]}
     about = "writers that neither the model nor the rules had seen (cross-validation by writer)"
     click.echo(format_table(report.by_writer, about=about))
     if report.gold is not None and gold is not None:

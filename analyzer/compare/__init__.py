@@ -1,4 +1,4 @@
-"""Profiles -> Comparisons: over- and under-use against a reference, with the uncertainty, in figures and in words."""
+"""Notes -> Comparisons: over- and under-use against a reference, with the uncertainty, in figures and in words."""
 
 from analyzer.compare.comparing import compare
 from analyzer.compare.model import Comparison

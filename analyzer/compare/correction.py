@@ -1,139 +1,119 @@
 """The program's own reading errors carried through: shares as a careful coder would likely have counted them.
 
 A share that an imperfect reader counts is set right by what is known of the reader (Rogan & Gladen 1978, Estimating
-prevalence from the results of a screening test, doi:10.1093/oxfordjournals.aje.a112510), with the interval of Lang &
-Reiczigel 2014 (doi:10.1016/j.prevetmed.2013.09.015), which carries the sampling of the notes and the uncertainty of
-sensitivity and specificity. It is in closed form, so the same counts give the same figures on every run; drawing the
-three shares from Beta posteriors instead held the truth less often where a group has few occasions.
+prevalence from the results of a screening test, doi:10.1093/oxfordjournals.aje.a112510). Sensitivity and specificity
+are uncertain themselves, so what is believed of the true share is averaged over what they may be (Diggle 2011,
+doi:10.1155/2011/608719): on fixed grids, so the same counts give the same figures on every run.
 
-What it doesn't carry: opportunities that were overlooked or seen where there is none, and notes that are harder to
-read than the coded ones. Rates over 1,000 words are not corrected: tags have no true negatives to count.
+Against peers and the past both sides are read by the same program, which leaves the probability of a difference as it
+is; there only shares and intervals are corrected. What isn't carried: opportunities that were overlooked or seen where
+there is none, and notes that are harder to read than the coded ones. Rates over 1,000 words are not corrected: tags
+have no true negatives to count.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
 from math import sqrt
-from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
-from scipy.special import ndtri
+import numpy as np
+from scipy.special import betaincinv, betaln, ndtri
 
-from analyzer.compare.model import Comparison, Denominator
-from analyzer.records import STRATEGIES, DataError
+from analyzer.compare.error_rates import ErrorRates
+from analyzer.compare.estimates import Numbers, spread
+from analyzer.compare.model import Corrected
+from analyzer.compare.questions import Measure
+from analyzer.compare.settings import load_settings
 
-# Preferred first: notes coded twice and kept out of training, then notes by writers whom the model had not read.
-BLOCKS: Final = ("gold", "writers_left_out")
-# Sensitivity + specificity - 1 (Youden 1950) below which nothing is corrected: the interval's width grows by its
-# inverse, so at 1/4 sixteen notes read by the program say no more than one read by a person.
-LEAST_YOUDEN: Final = 0.25
-# How alike one client's occasions are (intraclass correlation). A starting value, not yet measured on session notes:
-# in studies of professional practice it ran from 0 to 0.4, higher for what professionals do than for outcomes
-# (Campbell, Fayers & Grimshaw 2005, doi:10.1191/1740774505cn071oa); of how clients fare, therapists account for about
-# 5% (Johns et al. 2019, doi:10.1016/j.cpr.2018.08.004).
-CORRELATION: Final = 0.05
-
-_COUNTS = ("true_positives", "false_negatives", "false_positives", "true_negatives")
+# Narrower towards 0 and 1, where shares are known best.
+_EDGES: Final[Numbers] = np.sin(np.linspace(0, np.pi / 2, 201)) ** 2
+_MIDDLES: Final[Numbers] = (_EDGES[1:] + _EDGES[:-1]) / 2
+# Gauss-Legendre over the quantiles of sensitivity and of specificity.
+_NODES, _WEIGHTS = np.polynomial.legendre.leggauss(9)
 _Z = float(ndtri(0.975))
-_NOT_MEASURED = (
-    "the program's errors are not measured for this figure (rates over 1,000 words are not corrected); choose "
-    "opportunities or notes as the denominator"
-)
+_NOT_MEASURED = "the program's errors are not measured for this strategy"
 
 
-@dataclass(frozen=True, slots=True)
-class ErrorRates:
-    """How the program's yes or no agreed with human codes, in numbers of notes or opportunities.
+@dataclass(frozen=True, slots=True, eq=False)
+class TrueShare:
+    """What the program's counts lead one to believe of the share that a careful coder would count.
 
-    ``block`` is the part of ``metrics.json`` that the counts come from.
+    ``cumulated`` is the probability of a share below each edge of a fixed grid.
     """
 
-    true_positives: int
-    false_negatives: int
-    false_positives: int
-    true_negatives: int
-    block: str = "gold"
+    cumulated: Numbers
 
-    @property
-    def positives(self) -> int:
-        """How often the human codes say yes."""
-        return self.true_positives + self.false_negatives
+    def below(self, value: float | Numbers) -> Numbers:
+        """The probability that the share is below ``value``."""
+        return np.asarray(np.interp(value, _EDGES, self.cumulated), dtype=np.float64)
 
-    @property
-    def negatives(self) -> int:
-        """How often the human codes say no."""
-        return self.true_negatives + self.false_positives
-
-    @property
-    def sensitivity(self) -> float | None:
-        """The share of the human yes that the program found, None where there is none."""
-        return self.true_positives / self.positives if self.positives else None
-
-    @property
-    def specificity(self) -> float | None:
-        """The share of the human no that the program left alone, None where there is none."""
-        return self.true_negatives / self.negatives if self.negatives else None
+    def quantile(self, p: float | Numbers) -> Numbers:
+        """The value that the share is below with probability ``p``."""
+        return np.asarray(np.interp(p, self.cumulated, _EDGES), dtype=np.float64)
 
 
-@dataclass(frozen=True, slots=True)
-class Corrected:
-    """A corrected share in [0, 1] with its 95% interval; all None where none can be given, for the ``reason``."""
+def true_share(found: Measure, rates: ErrorRates, others: Sequence[Measure] = ()) -> TrueShare:
+    """The belief after what was counted, clients respected; ``others`` are other groups, who lend some experience.
 
-    estimate: float | None
-    low: float | None
-    high: float | None
-    reason: str | None = None
-
-    def to_dict(self) -> dict[str, Any]:
-        """Plain values for JSON."""
-        return asdict(self)
-
-
-def error_rates(
-    model_folder: Path, *, denominator: Denominator = "opportunity", block: str | None = None
-) -> dict[str, ErrorRates]:
-    """Strategy -> the model's errors, as measured in its ``metrics.json``; empty for rates over 1,000 words.
-
-    By note: whether a note documents the strategy, each strategy for itself. By opportunity: whether a response is
-    documented, for all strategies together, since few are measured; opportunities that either side calls engaged,
-    planned only or suppressed are left out, as in the comparison. ``block`` is the part to read, by default the first
-    of `BLOCKS` that is there. Raises `DataError` where the file or a figure is missing.
+    Only for what can be corrected (`hindrance`).
     """
-    if denominator == "1000 words":
-        return {}
-    name, figures = _block(model_folder, block)
-    try:
-        if denominator == "note":
-            return {s["name"]: _of_notes(s, name) for s in figures["notes"]["strategies"] if s["name"] in STRATEGIES}
-        return dict.fromkeys(STRATEGIES, _of_responses(figures["cues"]["response_table"], name))
-    except (KeyError, TypeError, ValueError) as error:
-        problem = f"metrics.json: the part {name!r} lacks or garbles {error}; make the model anew with 'analyzer train'"
-        raise DataError(str(model_folder), [problem]) from error
+    count, exposure = found.effective
+    readings = _readings(rates)
+    fits = count * readings.yes + (exposure - count) * readings.no + _log_prior(others, readings)
+    mass = readings.weights @ np.exp(fits - fits.max())
+    return TrueShare(np.concatenate([[0.0], np.cumsum(mass) / mass.sum()]))
 
 
-def corrected(count: int, exposure: float, rates: ErrorRates | None, *, clients: int | None = None) -> Corrected:
-    """The share that a careful coder would likely have counted, where the program counted ``count`` of ``exposure``.
+def corrected(
+    found: Measure,
+    rates: ErrorRates | None,
+    others: Sequence[Measure] = (),
+    *,
+    expected: float | None = None,
+    belief: TrueShare | None = None,
+) -> Corrected:
+    """The share that a careful coder would likely have counted: Rogan and Gladen's, with intervals that hold it.
 
-    With ``clients``, how many clients the occasions belong to, the interval widens by Kish's design effect (1965,
-    Survey sampling) at `CORRELATION`. ``rates`` of None says that the denominator has none.
+    ``belief`` is what `true_share` gives, where that is known already.
     """
-    reason = _hindrance(exposure, rates)
+    reason = hindrance(found, rates)
     if rates is None or reason:
-        return Corrected(None, None, None, reason)
+        return Corrected(reason=reason)
+    estimate, belief = set_right(found.count / found.exposure, rates), belief or true_share(found, rates, others)
+    low, low80, high80, high = (float(x) for x in belief.quantile(np.array([0.025, 0.1, 0.9, 0.975])))
+    return Corrected(
+        estimate, min(low, estimate), max(high, estimate), min(low80, estimate), max(high80, estimate), expected
+    )
+
+
+def set_right(share: float, rates: ErrorRates) -> float:
+    """Rogan and Gladen's estimate of the true share, held to 0 to 1."""
     sensitivity, specificity = rates.sensitivity or 0.0, rates.specificity or 0.0
-    estimate = _clip((count / exposure + specificity - 1) / (sensitivity + specificity - 1))
-    alike = 1.0 if not clients else 1 + max(exposure / clients - 1, 0) * CORRELATION
-    low, high = _interval(count / alike, exposure / alike, rates)
-    return Corrected(estimate, min(low, estimate), max(high, estimate))
+    return float(np.clip((share + specificity - 1) / (sensitivity + specificity - 1), 0, 1))
 
 
-def correct(comparison: Comparison, rates: Mapping[str, ErrorRates], *, clients: int | None = None) -> Corrected:
-    """The corrected share of one comparison; ``rates`` as `error_rates` gives them for its denominator."""
-    exposure = comparison.opportunities if comparison.denominator == "opportunity" else comparison.notes
-    wanted = None if comparison.denominator == "1000 words" else rates.get(comparison.strategy)
-    return corrected(comparison.count, exposure, wanted, clients=clients)
+def hindrance(found: Measure, rates: ErrorRates | None) -> str | None:
+    """Why no correction can be given, None where it can."""
+    if rates is None:
+        return _NOT_MEASURED
+    if found.exposure <= 0:
+        return "there is nothing to correct: no occasion was counted"
+    if rates.sensitivity is None or rates.specificity is None:
+        return "the program's errors are not known: the test notes hold none with it, or none without it"
+    youden = rates.sensitivity + rates.specificity - 1
+    if youden <= 0:
+        return "on the test notes the program read this no better than chance, so nothing can be corrected"
+    # While chance can't be ruled out, the divisor may be zero and the interval has no end (Fieller 1954); one agreement
+    # and one disagreement are added to each part, as Lang & Reiczigel 2014 do (doi:10.1016/j.prevetmed.2013.09.015).
+    parts = [(rates.true_positives + 1, rates.positives + 2), (rates.true_negatives + 1, rates.negatives + 2)]
+    shares = [part / whole for part, whole in parts]
+    error = sqrt(sum(p * (1 - p) / whole for p, (_, whole) in zip(shares, parts, strict=True)))
+    if youden < load_settings().correction.least_youden or sum(shares) - 1 - _Z * error <= 0:
+        return "on the test notes the program read this too unreliably for a useful correction"
+    return None
 
 
 def explain(rates: ErrorRates | None = None) -> str:
@@ -142,81 +122,56 @@ def explain(rates: ErrorRates | None = None) -> str:
     if rates is not None:
         measured = f" ({rates.true_positives} of {rates.positives} yes, {rates.true_negatives} of {rates.negatives} no)"
     return (
-        "A corrected share is the best guess of what a careful coder would have counted in the same notes, from how "
-        f"often the program agreed with the codes of test notes{measured}; its interval is wider because it carries "
-        "the program's errors as well as the small number of notes, and rates over 1,000 words are not corrected."
+        "A corrected share is what a careful coder would most likely have counted in the same notes, from how "
+        f"often the program agreed with the codes of test notes{measured}; its interval carries the program's errors "
+        "as well as the small number of notes, and the verdict rests on it."
     )
 
 
-def _block(folder: Path, wanted: str | None) -> tuple[str, Mapping[str, Any]]:
-    try:
-        metrics = json.loads((folder / "metrics.json").read_text("utf-8"))
-    except OSError as error:
-        raise DataError(str(folder), ["metrics.json can't be read; make a model with 'analyzer train'"]) from error
-    except ValueError as error:
-        raise DataError(str(folder), [f"metrics.json is no JSON: {error}"]) from error
-    there = [name for name in ((wanted,) if wanted else BLOCKS) if isinstance(metrics, dict) and metrics.get(name)]
-    if not there:
-        raise DataError(str(folder), [f"metrics.json has no part {' or '.join((wanted,) if wanted else BLOCKS)}"])
-    return there[0], metrics[there[0]]
+@dataclass(frozen=True, slots=True, eq=False)
+class _Readings:
+    """Pairs of what the chances of a yes may be for a true yes and a true no (pairs, 1), with ``weights`` (pairs).
+
+    ``yes`` and ``no`` (pairs, grid) are the logarithms of the chances of either answer.
+    """
+
+    found: Numbers
+    wrong: Numbers
+    weights: Numbers
+    yes: Numbers
+    no: Numbers
 
 
-def _of_notes(scores: Mapping[str, Any], block: str) -> ErrorRates:
-    tp, fn, fp, tn = (int(scores[name]) for name in _COUNTS)
-    return ErrorRates(tp, fn, fp, tn, block)
+@lru_cache(maxsize=64)
+def _readings(rates: ErrorRates) -> _Readings:
+    p, none = (_NODES + 1) / 2, 0.5
+    found = betaincinv(rates.true_positives + none, rates.false_negatives + none, p)
+    wrong = betaincinv(rates.false_positives + none, rates.true_negatives + none, p)
+    found, wrong = (grid.reshape(-1, 1) for grid in np.meshgrid(found, wrong, indexing="ij"))
+    yes = found * _MIDDLES + wrong * (1 - _MIDDLES)
+    return _Readings(found, wrong, np.outer(_WEIGHTS, _WEIGHTS).ravel() / 4, np.log(yes), np.log1p(-yes))
 
 
-def _of_responses(table: Mapping[str, Mapping[str, int]], block: str) -> ErrorRates:
-    """From the table coders -> program -> opportunities."""
-    yes, no = table["responded"], table["no_documented_response"]
-    return ErrorRates(
-        int(yes["responded"]),
-        int(yes["no_documented_response"]),
-        int(no["responded"]),
-        int(no["no_documented_response"]),
-        block,
-    )
+def _log_prior(others: Sequence[Measure], readings: _Readings) -> Numbers:
+    """Of a group's true share on the grid, for each reading: Jeffreys', or from the others where there are enough.
+
+    The others' shares are spread as counted (Kleinman 1973). A reading says what their true shares would then be:
+    errors draw shares together by Youden's index. Readings under which no true share gives their shares weigh less.
+    """
+    rule, (a, b) = load_settings().correction, load_settings().priors.share
+    others = [m for m in others if m.exposure > 0]
+    if len(others) < rule.groups:
+        return _log_beta(np.array([[a]]), np.array([[b]]))
+    counts, exposures = zip(*(m.effective for m in others), strict=True)
+    seen = spread("share", counts, exposures, at_most=float("inf"))
+    share, apart = seen.a / (seen.a + seen.b), seen.a * seen.b / (seen.a + seen.b) ** 2 / (seen.a + seen.b + 1)
+    youden = np.maximum(readings.found - readings.wrong, 0.02)
+    true = np.clip((share - readings.wrong) / youden, 0.02, 0.98)
+    strength = np.clip(true * (1 - true) * youden**2 / apart - 1, a + b, rule.strength_at_most)
+    error = apart / len(others) + share * (1 - share) / sum(exposures)
+    odd = (share - readings.wrong - true * youden) ** 2 / (2 * error)
+    return _log_beta(true * strength, (1 - true) * strength) - odd
 
 
-def _hindrance(exposure: float, rates: ErrorRates | None) -> str | None:
-    """Why no correction can be given, None where it can."""
-    if rates is None:
-        return _NOT_MEASURED
-    if exposure <= 0:
-        return "there is nothing to correct: no occasion was counted"
-    if rates.sensitivity is None or rates.specificity is None:
-        return "the program's errors are not known: the test notes hold none with it, or none without it"
-    youden = rates.sensitivity + rates.specificity - 1
-    if youden <= 0:
-        return "on the test notes the program read this no better than chance, so nothing can be corrected"
-    (tp, n), (tn, m) = _agreed(rates)
-    # While chance can't be ruled out, the divisor may be zero and the interval has no end (Fieller 1954).
-    least = tp / n + tn / m - 1 - _Z * sqrt(_variance(tp, n) + _variance(tn, m))
-    if youden < LEAST_YOUDEN or least <= 0:
-        return "on the test notes the program read this too unreliably for a useful correction"
-    return None
-
-
-def _interval(count: float, exposure: float, rates: ErrorRates) -> tuple[float, float]:
-    """Lang & Reiczigel's: a normal interval after adding two successes and two failures, or thereabouts, to each."""
-    seen, n = count + _Z**2 / 2, exposure + _Z**2
-    (tp, n_yes), (tn, n_no) = _agreed(rates)
-    youden = tp / n_yes + tn / n_no - 1
-    share = (seen / n + tn / n_no - 1) / youden
-    yes, no = _variance(tp, n_yes), _variance(tn, n_no)
-    half = _Z * sqrt(_variance(seen, n) + share**2 * yes + (1 - share) ** 2 * no) / youden
-    middle = share + 2 * _Z**2 * (share * yes - (1 - share) * no)
-    return _clip(middle - half), _clip(middle + half)
-
-
-def _agreed(rates: ErrorRates) -> tuple[tuple[float, float], tuple[float, float]]:
-    """Agreed yes and all yes, agreed no and all no, with one agreement and one disagreement added to each."""
-    return (rates.true_positives + 1, rates.positives + 2), (rates.true_negatives + 1, rates.negatives + 2)
-
-
-def _variance(part: float, whole: float) -> float:
-    return part / whole * (1 - part / whole) / whole
-
-
-def _clip(share: float) -> float:
-    return min(max(share, 0.0), 1.0)
+def _log_beta(a: Numbers, b: Numbers) -> Numbers:
+    return (a - 1) * np.log(_MIDDLES) + (b - 1) * np.log1p(-_MIDDLES) - betaln(a, b) + np.log(np.diff(_EDGES))

@@ -19,9 +19,9 @@ from scipy.stats import false_discovery_control
 Kind = Literal["share", "rate"]
 Numbers = NDArray[np.float64]
 
-_TAIL = 0.025
-# Quantiles of the reference over which a probability is averaged: an error below 1/2000.
-_QUANTILES = (np.arange(1000) + 0.5) / 1000
+# Quantiles of the reference over which a probability is averaged, and their weights (Gauss-Legendre).
+_NODES, _WEIGHTS = np.polynomial.legendre.leggauss(64)
+_QUANTILES, _SHARES = (_NODES + 1) / 2, _WEIGHTS / 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,31 +44,33 @@ class Belief:
             return np.asarray(betaincinv(self.a, self.b, p), dtype=np.float64)
         return np.asarray(gammaincinv(self.a, p) / self.b, dtype=np.float64)
 
-    def updated(self, count: int, exposure: float) -> Belief:
+    def updated(self, count: float, exposure: float) -> Belief:
         """The belief after ``count`` in ``exposure`` were seen (Bayes' rule for conjugate priors)."""
         more = exposure - count if self.kind == "share" else exposure
         return Belief(self.kind, self.a + count, self.b + more)
 
     def above(self, other: Belief) -> float:
         """The probability that this share or rate is above the other one, the two being independent."""
-        return float(np.mean(1 - self.below(other.quantile(_QUANTILES))))
+        return float(np.clip(1 - _SHARES @ self.below(other.quantile(_QUANTILES)), 0, 1))
 
 
-def interval(kind: Kind, count: int, exposure: float) -> tuple[float, float]:
-    """The 95% interval of count / exposure, which always holds count / exposure itself; exposure must be above 0.
+def interval(kind: Kind, count: float, exposure: float, *, within: float = 0.95) -> tuple[float, float]:
+    """The interval of count / exposure, which always holds count / exposure itself; exposure must be above 0.
 
     Shares: Jeffreys' interval, reaching 0 and 1 where nothing or everything was counted (Brown, Cai & DasGupta 2001).
-    Rates: the exact one (Garwood 1936, Fiducial limits for the Poisson distribution).
+    Rates: the exact one (Garwood 1936, Fiducial limits for the Poisson distribution). Both are in closed form for
+    numbers that are not whole, such as those divided by a design effect.
     """
+    tail, estimate = (1 - within) / 2, count / exposure
     if kind == "share":
         belief = Belief("share", count + 0.5, exposure - count + 0.5)
-        low = 0.0 if count == 0 else float(belief.quantile(_TAIL))
-        return low, 1.0 if count == exposure else float(belief.quantile(1 - _TAIL))
-    low = 0.0 if count == 0 else float(gammaincinv(count, _TAIL)) / exposure
-    return low, float(gammaincinv(count + 1, 1 - _TAIL)) / exposure
+        low, high = (float(limit) for limit in belief.quantile(np.array([tail, 1 - tail])))
+        return 0.0 if count == 0 else min(low, estimate), 1.0 if count == exposure else max(high, estimate)
+    low = 0.0 if count == 0 else float(gammaincinv(count, tail)) / exposure
+    return min(low, estimate), float(gammaincinv(count + 1, 1 - tail)) / exposure
 
 
-def spread(kind: Kind, counts: Sequence[int], exposures: Sequence[float], *, at_most: float) -> Belief:
+def spread(kind: Kind, counts: Sequence[float], exposures: Sequence[float], *, at_most: float) -> Belief:
     """The distribution of the true shares or rates of several groups, by method of moments.
 
     Its strength (a + b of a share, b of a rate) says how alike the groups are beyond chance, in units of exposure. It

@@ -28,10 +28,6 @@ PLACES: Final[tuple[Place, ...]] = get_args(Place)
 # About two and three standard deviations, the usual limits of a funnel plot (Spiegelhalter 2005, section 2).
 _OUTSIDE_95: Final = 0.05
 _OUTSIDE_998: Final = 0.002
-# The share of z scores pulled in at each end, so that a few unusual groups do not widen the limits for themselves.
-_WINSORISED: Final = 0.1
-_SIGNIFICANCE: Final = 0.05
-_SAMPLES: Final = 2000
 _GRID: Final = 100
 # A rounding error must not put a point that lies on a limit beyond it.
 _ROUNDING: Final = 1e-9
@@ -130,9 +126,9 @@ def _interpolated(chance: Any, p: float) -> Numbers:
 
 
 def dispersion(measures: Sequence[Measure]) -> tuple[float, bool]:
-    """How much more the groups differ than by chance, and whether that is significant (one-sided, 5%).
+    """How much more the groups differ than by chance, and whether that is significant (one-sided).
 
-    The mean of the squared z scores, winsorised at 10% at each end (Spiegelhalter 2005, Handling over-dispersion of
+    The mean of the squared z scores, winsorised at each end (Spiegelhalter 2005, Handling over-dispersion of
     performance indicators, doi:10.1136/qshc.2005.013755). Winsorising makes it smaller, and small counts are far from
     normal, so it is set against its mean and 95% quantile in samples with the same exposures and no difference between
     groups, not against chi squared. It is 1 for fewer than two groups and where nothing or everything is counted.
@@ -142,7 +138,8 @@ def dispersion(measures: Sequence[Measure]) -> tuple[float, bool]:
     kind = measures[0].kind
     exposures = np.array([m.exposure for m in measures], dtype=np.float64)
     counts = np.array([m.count for m in measures], dtype=np.float64)
-    centre, size = counts.sum() / exposures.sum(), (_SAMPLES, len(measures))
+    rule, centre = load_settings().funnel, counts.sum() / exposures.sum()
+    size = (rule.samples, len(measures))
     # A fixed seed: the same notes give the same funnel.
     random = np.random.default_rng(0)
     by_chance = (
@@ -155,7 +152,7 @@ def dispersion(measures: Sequence[Measure]) -> tuple[float, bool]:
     if usual <= 0:
         return 1.0, False
     as_far = int((samples >= found - _ROUNDING).sum())
-    return found / usual, found > usual and (1 + as_far) / (1 + _SAMPLES) <= _SIGNIFICANCE
+    return found / usual, found > usual and (1 + as_far) / (1 + rule.samples) <= rule.significance
 
 
 def _mean_square(kind: Kind, counts: Counts, exposures: Numbers) -> Numbers:
@@ -163,7 +160,8 @@ def _mean_square(kind: Kind, counts: Counts, exposures: Numbers) -> Numbers:
     centre = counts.sum(axis=-1, keepdims=True) / exposures.sum()
     error = np.sqrt(exposures * (centre * (1 - centre) if kind == "share" else centre))
     z = np.divide(counts - exposures * centre, error, out=np.zeros_like(error), where=error > 0)
-    low, high = np.quantile(z, [_WINSORISED, 1 - _WINSORISED], axis=-1, keepdims=True)
+    ends = load_settings().funnel.winsorised
+    low, high = np.quantile(z, [ends, 1 - ends], axis=-1, keepdims=True)
     return np.mean(np.clip(z, low, high) ** 2, axis=-1)
 
 

@@ -1,33 +1,130 @@
-"""The codebook's two countable patterns of over-use: content without a cue in notes in a row; repeated templates."""
+"""Possible over-use as the codebook's section 6 means it: four patterns, each with the notes that show it.
+
+Template lines and lines worded alike, content that no moment calls for in notes in a row, one strategy standing where
+others were called for, and content taken up again after the client did not want it. Patterns are counted, not tested,
+so none has a probability; all start with the minimum of notes and opportunities. Thresholds and sources:
+``data/compare.yml``, ``over_use``.
+"""
 
 from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Literal
 
-from analyzer.codebook import load_codebook
-from analyzer.compare.settings import OverUseRule
-from analyzer.profiles import NOT_GIVEN, By, given, group_of, iso_date, used_in
-from analyzer.records import Analysis
+from analyzer.codebook import load_codebook, names_of
+from analyzer.compare.settings import OverUseRule, load_settings
+from analyzer.profiles import NOT_GIVEN, By, given, group_of, iso_date
+from analyzer.records import Analysis, StrategyName, Tag, strategies_of
+
+Pattern = Literal["worded_alike", "without_a_cue", "crowding_out", "after_an_objection"]
+_NOTES_TOLD = 6
+
+
+@dataclass(frozen=True, slots=True)
+class OverUse:
+    """One pattern in one group's notes; ``note_ids`` show it, by date where dates are given.
+
+    ``quotes``: the words that return (only where tags hold them; a template line's words stand in the note alone).
+    ``share``: of all evidence, one piece a note and strategy (crowding out alone). ``own``: the strategy's name where a
+    project adds it to the eleven or words it anew.
+    """
+
+    group: str
+    strategy: str
+    pattern: Pattern
+    note_ids: tuple[str, ...]
+    quotes: tuple[str, ...] = ()
+    share: float | None = None
+    own: StrategyName | None = None
+
+    @property
+    def title(self) -> str:
+        """The strategy's title."""
+        return (self.own or names_of(())[self.strategy]).title
+
+    @property
+    def said(self) -> str:
+        """What the notes show, in half a sentence."""
+        number = len(self.note_ids)
+        return {
+            "worded_alike": f"it stands in template lines, or in words that return, in {number} notes",
+            "without_a_cue": f"it is documented in {number} notes in a row of one client that hold no moment for it",
+            "crowding_out": f"it makes up {self.share or 0:.0%} of all evidence, and in {number} notes it alone is "
+            "documented where open moments call for other strategies",
+            "after_an_objection": f"it is documented without a new moment for it in {number} later "
+            f"note{'' if number == 1 else 's'} of a client who had not wanted it",
+        }[self.pattern]
+
+
+def over_use(analyses: Iterable[Analysis], *, by: By = "clinician") -> list[OverUse]:
+    """Every pattern of possible over-use in the notes, by group name and then in codebook order."""
+    patterns = Patterns(by, load_settings().over_use)
+    for _ in patterns.watch(analyses):
+        pass
+    return patterns.all()
+
+
+def over_use_lines(found: Iterable[OverUse]) -> list[str]:
+    """One line each for people: whose notes, which strategy, what they show, and which notes they are."""
+    return [_line(each) for each in found]
+
+
+def _line(each: OverUse) -> str:
+    told = list(map(_one_line, each.note_ids[:_NOTES_TOLD]))
+    more = len(each.note_ids) - len(told)
+    notes = ", ".join(told) + (f" and {more} more" if more else "")
+    return f"Possible over-use of {each.title} in the notes of {_one_line(each.group)}: {each.said} ({notes})."
+
+
+def _one_line(name: str) -> str:
+    return "".join(c if c.isprintable() else " " for c in name)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class _Visit:
+    """What one dated note of a client shows: content without a moment for it, and content that was not wanted."""
+
+    day: str
+    note_id: str
+    uncued: frozenset[str] = field(compare=False)
+    unwanted: frozenset[str] = field(compare=False)
+
+
+class _Group:
+    """What is kept of one group's notes, an entry a note at most."""
+
+    def __init__(self) -> None:
+        self.notes = 0
+        self.cues = 0
+        self.pieces: Counter[str] = Counter()
+        self.alone: defaultdict[str, list[tuple[str, str]]] = defaultdict(list)
+        self.visits: defaultdict[str, list[_Visit]] = defaultdict(list)
+        # By clinician, since only the same author's lines can return: (clinician, rule or strategy) -> note -> words.
+        self.templates: defaultdict[tuple[str, str], dict[tuple[str, str], str]] = defaultdict(dict)
+        self.alike: defaultdict[tuple[str, str], dict[tuple[str, str], str]] = defaultdict(dict)
 
 
 class Patterns:
-    """Looks on while notes are counted, and keeps per note only what the two patterns need.
+    """Looks on while notes are counted, and keeps per note only what the patterns need.
 
-    Notes can follow one another only where client and date are given, so others show no pattern of the first kind.
+    Notes can follow one another only where client and date are given, so others show no pattern that needs an order.
     """
 
     def __init__(self, by: By, rule: OverUseRule) -> None:
         self.by = by
         self.rule = rule
         self.content = {s.id for s in load_codebook().strategies if s.kind == "content"}
-        self.cues: Counter[str] = Counter()
-        self._uncued: dict[str, dict[str, list[tuple[str, str, frozenset[str]]]]] = defaultdict(
-            lambda: defaultdict(list)
-        )
-        self._templates: dict[str, Counter[tuple[str, str]]] = defaultdict(Counter)
-        self._repeated: dict[str, Counter[tuple[str, str]]] = defaultdict(Counter)
+        self.own: dict[str, StrategyName] = {}
+        self._groups: defaultdict[str, _Group] = defaultdict(_Group)
+        self._unwanted = re.compile("|".join(rule.objection_words), re.IGNORECASE)
+
+    @property
+    def cues(self) -> dict[str, int]:
+        """The opportunities of each group that were not suppressed."""
+        return {name: group.cues for name, group in self._groups.items()}
 
     def watch(self, analyses: Iterable[Analysis]) -> Iterator[Analysis]:
         """Pass the notes on unchanged."""
@@ -37,46 +134,138 @@ class Patterns:
 
     def over_used(self, group: str) -> set[str]:
         """The strategies that the group's notes show in one of the patterns."""
-        found = {
-            strategy
-            for notes in self._uncued[group].values()
-            for strategy in self.content
-            if _longest_run(strategy in uncued for *_, uncued in sorted(notes)) >= self.rule.consecutive_notes
-        }
-        for (_, reason), notes in self._templates[group].items():
-            if notes >= self.rule.template_notes:
-                found |= self._claimed_by(reason)
-        worded_alike = self._repeated[group].items()
-        return found | {strategy for (_, strategy), notes in worded_alike if notes >= self.rule.template_notes}
+        return {each.strategy for each in self.of(group)}
+
+    def all(self) -> list[OverUse]:
+        """Every group's patterns, by its name and then in codebook order."""
+        return [each for name in sorted(self._groups) for each in self.of(name)]
+
+    def of(self, name: str) -> list[OverUse]:
+        """One group's patterns in codebook order; none below the minimum of notes and opportunities."""
+        group, least = self._groups.get(name), load_settings().minimums
+        if group is None or group.notes < least.notes or group.cues < least.cues:
+            return []
+        found = [
+            replace(OverUse(name, strategy, *each), own=self.own.get(strategy))
+            for finder in (self._worded_alike, self._without_a_cue, self._crowding_out, self._after_an_objection)
+            for strategy, each in finder(group)
+        ]
+        order = strategies_of(self.own.values())
+        return sorted(found, key=lambda each: order.index(each.strategy))
+
+    def _know(self, own: Iterable[StrategyName]) -> None:
+        for strategy in own:
+            if strategy.id not in self.own:
+                self.own[strategy.id] = strategy
+                (self.content.add if strategy.kind == "content" else self.content.discard)(strategy.id)
 
     def _see(self, analysis: Analysis) -> None:
-        for strategy in analysis.own:
-            (self.content.add if strategy.kind == "content" else self.content.discard)(strategy.id)
-        group = group_of(analysis, self.by)
-        self.cues[group] += sum(o.response != "suppressed" for o in analysis.opportunities)
+        self._know(analysis.own)
+        group = self._groups[group_of(analysis, self.by)]
+        counted = analysis.counted
+        used = {tag.strategy for tag in counted if tag.status == "delivered"}
+        group.notes += 1
+        group.cues += sum(o.response != "suppressed" for o in analysis.opportunities)
+        group.pieces.update(used)
         day = iso_date(analysis)
+        place = (day or "", analysis.note_id)
+        if len(used) == 1:
+            (strategy,) = used
+            moments = (o.strategies for o in analysis.opportunities if o.response == "no_documented_response")
+            if any(strategy not in strategies for strategies in moments):
+                group.alone[strategy].append(place)
         if day and given(analysis.client):
             cued = {strategy for o in analysis.opportunities for strategy in o.strategies}
-            uncued = frozenset((used_in(analysis) & self.content) - cued)
-            self._uncued[group][str(analysis.client)].append((day, analysis.note_id, uncued))
+            visit = _Visit(*place, frozenset(used & self.content - cued), self._not_wanted(analysis))
+            group.visits[str(analysis.client)].append(visit)
         clinician = group_of(analysis, "clinician")
         if clinician != NOT_GIVEN:
-            self._templates[group].update({(clinician, line.reason) for line in analysis.boilerplate})
-            alike = {tag.strategy for tag in analysis.counted if tag.repeated and tag.status == "delivered"}
-            self._repeated[group].update((clinician, strategy) for strategy in alike)
+            self._see_lines(group, clinician, place, analysis)
 
-    def _claimed_by(self, reason: str) -> set[str]:
-        words = re.split(r"[^a-z]+", reason.lower())
-        return {
-            strategy
-            for strategy, beginnings in self.rule.template_words.items()
-            if any(word.startswith(beginnings) for word in words)
-        }
+    def _see_lines(self, group: _Group, clinician: str, place: tuple[str, str], analysis: Analysis) -> None:
+        for line in analysis.boilerplate:
+            group.templates[clinician, line.reason].setdefault(place, "")
+        for tag in returning(analysis):
+            group.alike[clinician, tag.strategy].setdefault(place, tag.text)
+
+    def _not_wanted(self, analysis: Analysis) -> frozenset[str]:
+        """Content that the client did not want: that of a moment not pursued, in words that say so."""
+        found: set[str] = set()
+        for moment in analysis.opportunities:
+            # Suppressed alone would not do: acute risk and brief contacts suppress as well.
+            if moment.response == "suppressed" and self._unwanted.search(moment.text):
+                found.update(moment.strategies)
+        return frozenset(found & self.content)
+
+    def _worded_alike(self, group: _Group) -> Iterator[tuple[str, tuple]]:
+        found: defaultdict[str, dict[tuple[str, str], str]] = defaultdict(dict)
+        for (_, reason), lines in group.templates.items():
+            if len(lines) >= self.rule.template_notes:
+                for strategy in claimed_by(reason):
+                    found[strategy] |= lines
+        for (_, strategy), lines in group.alike.items():
+            if len(lines) >= self.rule.template_notes:
+                found[strategy] |= lines
+        for strategy, lines in found.items():
+            yield strategy, ("worded_alike", _ids(lines), _commonest(lines.values()))
+
+    def _without_a_cue(self, group: _Group) -> Iterator[tuple[str, tuple]]:
+        for strategy in self.content:
+            runs = (_longest_run(sorted(visits), strategy) for visits in group.visits.values())
+            run = max(runs, key=len, default=())
+            if len(run) >= self.rule.consecutive_notes:
+                yield strategy, ("without_a_cue", tuple(visit.note_id for visit in run))
+
+    def _crowding_out(self, group: _Group) -> Iterator[tuple[str, tuple]]:
+        total = group.pieces.total()
+        for strategy, notes in group.alone.items():
+            share = group.pieces[strategy] / total
+            if share > self.rule.crowding_share and len(notes) >= self.rule.crowding_notes:
+                yield strategy, ("crowding_out", _ids(notes), (), share)
+
+    def _after_an_objection(self, group: _Group) -> Iterator[tuple[str, tuple]]:
+        found: defaultdict[str, list[tuple[str, str]]] = defaultdict(list)
+        for visits in group.visits.values():
+            unwanted: set[str] = set()
+            for visit in sorted(visits):
+                for strategy in visit.uncued & unwanted:
+                    found[strategy].append((visit.day, visit.note_id))
+                unwanted |= visit.unwanted
+        for strategy, notes in found.items():
+            yield strategy, ("after_an_objection", _ids(notes))
 
 
-def _longest_run(marks: Iterable[bool]) -> int:
-    longest = run = 0
-    for mark in marks:
-        run = run + 1 if mark else 0
-        longest = max(longest, run)
+def claimed_by(reason: str) -> set[str]:
+    """The strategies that a template line claims, read from the id of the rule that found it."""
+    words = re.split(r"[^a-z]+", reason.lower())
+    return {
+        strategy
+        for strategy, beginnings in load_settings().over_use.template_words.items()
+        if any(word.startswith(beginnings) for word in words)
+    }
+
+
+def returning(analysis: Analysis) -> Iterator[Tag]:
+    """The delivered tags in words that return: repeated lines, and what a block copied forward holds."""
+    counted = set(map(id, analysis.counted)) if analysis.boilerplate else None
+    for tag in analysis.tags:
+        if tag.status == "delivered" and (tag.repeated or (counted is not None and id(tag) not in counted)):
+            yield tag
+
+
+def _ids(notes: Iterable[tuple[str, str]]) -> tuple[str, ...]:
+    return tuple(note_id for _, note_id in sorted(notes))
+
+
+def _commonest(words: Iterable[str]) -> tuple[str, ...]:
+    counted = Counter(filter(None, words))
+    return tuple(text for text, _ in counted.most_common(1))
+
+
+def _longest_run(visits: Sequence[_Visit], strategy: str) -> tuple[_Visit, ...]:
+    longest: tuple[_Visit, ...] = ()
+    run: list[_Visit] = []
+    for visit in visits:
+        run = [*run, visit] if strategy in visit.uncued else []
+        longest = max(longest, tuple(run), key=len)
     return longest

@@ -5,20 +5,26 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from analyzer.compare.estimates import Kind
-from analyzer.compare.model import Denominator
+from analyzer.compare.model import Corrected, Denominator
 from analyzer.compare.settings import Minimums
 from analyzer.profiles import Profile
 
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """``count`` out of ``exposure`` (cues, notes or thousands of words), and the notes and cues that it rests on."""
+    """``count`` out of ``exposure`` (cues, notes or thousands of words), and the notes and cues that it rests on.
+
+    ``clients`` are those named in the notes. ``design_effect``: by how much what is counted says less than if all of it
+    were of different clients (`analyzer.compare.clustering`).
+    """
 
     denominator: Denominator
     count: int
     exposure: float
     notes: int
     cues: int
+    clients: int = 0
+    design_effect: float = 1.0
 
     @property
     def kind(self) -> Kind:
@@ -29,6 +35,11 @@ class Measure:
     def estimate(self) -> float | None:
         """Count per denominator, None where there is nothing to divide by."""
         return self.count / self.exposure if self.exposure else None
+
+    @property
+    def effective(self) -> tuple[float, float]:
+        """Count and exposure, each divided by the design effect (Rao & Scott 1992)."""
+        return self.count / self.design_effect, self.exposure / self.design_effect
 
     def suffices(self, least: Minimums) -> bool:
         """Whether a pattern may be shown. Cues are asked for only where cues are the denominator."""
@@ -41,7 +52,8 @@ class Question:
     """A measure against what is expected; ``under`` and ``over`` are posterior probabilities, None where not asked.
 
     ``pattern`` says that the notes show one of the codebook's patterns of over-use. ``flaggable`` is False where the
-    codebook's own rule for under-use isn't met, whatever the probability.
+    codebook's own rule for under-use isn't met, whatever the probability. ``corrected``: the share after the program's
+    errors, which the probability then speaks of.
     """
 
     group: str
@@ -52,6 +64,7 @@ class Question:
     over: float | None = None
     pattern: bool = False
     flaggable: bool = True
+    corrected: Corrected | None = None
 
     @property
     def probability(self) -> float | None:
@@ -76,4 +89,4 @@ def measure(profile: Profile, strategy: str, denominator: Denominator) -> Measur
         "note": (counts.notes_used, profile.notes),
         "1000 words": (counts.delivered, profile.words / 1000),
     }
-    return Measure(denominator, *found[denominator], notes=profile.notes, cues=cues)
+    return Measure(denominator, *found[denominator], notes=profile.notes, cues=cues, clients=profile.clients)

@@ -1,125 +1,140 @@
-"""The four references: each turns the notes into one question per group and strategy, in the order of the output."""
+"""The four references: each asks one question of a group and strategy, from what is counted and what others show.
+
+The same functions answer for real notes (`analyzer.compare.comparing`) and for simulated ones
+(`analyzer.compare.simulation`). With ``rates`` the answer is about shares corrected for the program's errors.
+"""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
+from analyzer.compare.correction import TrueShare, corrected, hindrance, set_right, true_share
+from analyzer.compare.error_rates import ErrorRates
 from analyzer.compare.estimates import Belief, spread
-from analyzer.compare.model import Denominator
-from analyzer.compare.over_use import Patterns
-from analyzer.compare.questions import Measure, Question, measure
-from analyzer.compare.settings import Settings, check_targets
-from analyzer.profiles import NOT_GIVEN, By, Profile, Tally, group_of, iso_date, profile, strategies_in, tally
-from analyzer.records import Analysis
+from analyzer.compare.model import Corrected
+from analyzer.compare.questions import Measure, Question
+from analyzer.compare.settings import Settings
 
 
-def against_opportunities(analyses: Iterable[Analysis], by: By, settings: Settings) -> Iterator[Question]:
-    """The share of relevant cues with a documented response, and the codebook's patterns of over-use."""
-    patterns = Patterns(by, settings.over_use)
-    expected, least = settings.opportunities.expected_share, settings.minimums
-    for group in profile(patterns.watch(analyses), by=by):
-        enough = group.notes >= least.notes and patterns.cues[group.group] >= least.cues
-        over_used = patterns.over_used(group.group) if enough else set()
-        for counts in group.strategies:
-            strategy, found = counts.strategy, measure(group, counts.strategy, "opportunity")
-            relevant = counts.opportunities - counts.suppressed
-            yield Question(
-                group=group.group,
-                strategy=strategy,
-                measure=found,
-                expected=expected,
-                under=float(belief_of(found, settings).below(expected)) if found.suffices(least) else None,
-                pattern=strategy in over_used,
-                flaggable=counts.no_documented_response >= (1 - expected) * relevant,
-            )
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """What every question rests on: the settings, and the program's errors where shares are corrected."""
+
+    settings: Settings
+    rates: Mapping[str, ErrorRates] | None = None
+
+    def belief(self, strategy: str, mine: Measure, others: Sequence[Measure]) -> Belief | TrueShare | None:
+        """What the counts lead one to believe, None where they don't suffice or can't be corrected."""
+        if not mine.suffices(self.settings.minimums):
+            return None
+        if self.rates is None:
+            return belief_of(mine, self.settings)
+        rates = self.rates.get(strategy)
+        return None if rates is None or hindrance(mine, rates) else true_share(mine, rates, others)
+
+    def corrected(
+        self,
+        strategy: str,
+        mine: Measure,
+        others: Sequence[Measure],
+        expected: float | None,
+        belief: Belief | TrueShare | None = None,
+    ) -> Corrected | None:
+        """The corrected share beside what is expected of a true one; None where nothing is to be corrected."""
+        if self.rates is None:
+            return None
+        known = belief if isinstance(belief, TrueShare) else None
+        return corrected(mine, self.rates.get(strategy), others, expected=expected, belief=known)
+
+    def expected(self, strategy: str, share: float | None) -> float | None:
+        """A share that the program counted, as a true one."""
+        rates = (self.rates or {}).get(strategy)
+        if rates is None or share is None or rates.sensitivity is None or rates.specificity is None:
+            return None
+        return set_right(share, rates) if rates.sensitivity + rates.specificity > 1 else None
 
 
-def against_peers(
-    analyses: Iterable[Analysis], by: By, denominator: Denominator, settings: Settings
-) -> Iterator[Question]:
-    """Each group, shrunk towards the others, against the spread of the others (leave-one-out).
-
-    Notes of nobody in particular are no peer and have none.
-    """
-    profiles = profile(analyses, by=by)
-    strategies = strategies_in(profiles)
-    found = {s: {p.group: measure(p, s, denominator) for p in profiles} for s in strategies}
-    for group in profiles:
-        for strategy in strategies:
-            mine = found[strategy][group.group]
-            others = [m for g, m in found[strategy].items() if NOT_GIVEN not in (g, group.group) and m is not mine]
-            yield among_peers(group, strategy, mine, others, settings)
-
-
-def among_peers(
-    group: Profile, strategy: str, mine: Measure, others: Sequence[Measure], settings: Settings
+def of_opportunities(
+    about: tuple[str, str],
+    mine: Measure,
+    others: Sequence[Measure],
+    basis: Basis,
+    *,
+    relevant: float,
+    pattern: bool = False,
 ) -> Question:
-    others = [m for m in others if m.exposure > 0]
-    counts, exposures = [m.count for m in others], [m.exposure for m in others]
-    expected = sum(counts) / sum(exposures) if others else None
-    least = settings.minimums
-    together = Measure(
-        mine.denominator, sum(counts), sum(exposures), sum(m.notes for m in others), sum(m.cues for m in others)
+    """Whether fewer than half of the cues have a documented response, or one of the codebook's patterns is shown.
+
+    ``relevant`` are all relevant cues, those taken up or planned included: half of them must lack a response.
+    """
+    _, strategy = about
+    expected, belief = basis.settings.opportunities.expected_share, basis.belief(strategy, mine, others)
+    shown = basis.corrected(strategy, mine, others, expected, belief)
+    share = (mine.estimate if shown is None else shown.estimate) or 0.0
+    return Question(
+        *about,
+        measure=mine,
+        expected=expected,
+        under=None if belief is None else float(belief.below(expected)),
+        pattern=pattern,
+        flaggable=(1 - share) * mine.exposure >= (1 - expected) * relevant - 1e-9,
+        corrected=shown,
     )
-    if not (mine.suffices(least) and together.suffices(least)):
-        return Question(group.group, strategy, mine, expected)
-    prior = spread(mine.kind, counts, exposures, at_most=settings.peers.strength_at_most)
+
+
+def of_targets(
+    about: tuple[str, str], mine: Measure, others: Sequence[Measure], basis: Basis, *, low: float, high: float
+) -> Question:
+    """Whether the share lies below or above a range."""
+    _, strategy = about
+    middle, belief = (low + high) / 2, basis.belief(strategy, mine, others)
+    shown = basis.corrected(strategy, mine, others, middle, belief)
+    if belief is None:
+        return Question(*about, measure=mine, expected=middle, corrected=shown)
+    under, over = float(belief.below(low)), 1 - float(belief.below(high))
+    return Question(*about, measure=mine, expected=middle, under=under, over=over, corrected=shown)
+
+
+def of_peers(about: tuple[str, str], mine: Measure, others: Sequence[Measure], basis: Basis) -> Question:
+    """Whether the group, shrunk towards the others, lies beyond the spread of the others (leave-one-out)."""
+    _, strategy = about
+    others, least = [m for m in others if m.exposure > 0], basis.settings.minimums
+    expected = sum(m.count for m in others) / sum(m.exposure for m in others) if others else None
+    shown = basis.corrected(strategy, mine, others, basis.expected(strategy, expected))
+    together = Measure(
+        mine.denominator,
+        sum(m.count for m in others),
+        sum(m.exposure for m in others),
+        sum(m.notes for m in others),
+        sum(m.cues for m in others),
+    )
+    if not (mine.suffices(least) and together.suffices(least)) or _withheld(shown):
+        return Question(*about, measure=mine, expected=expected, corrected=shown)
+    counts, exposures = zip(*(m.effective for m in others), strict=True)
+    prior = spread(mine.kind, counts, exposures, at_most=basis.settings.peers.strength_at_most)
     peers = spread(mine.kind, counts, exposures, at_most=float("inf"))
-    over = prior.updated(mine.count, mine.exposure).above(peers)
-    return Question(group.group, strategy, mine, expected, under=1 - over, over=over)
+    over = prior.updated(*mine.effective).above(peers)
+    return Question(*about, measure=mine, expected=expected, under=1 - over, over=over, corrected=shown)
 
 
-def against_past(
-    analyses: Iterable[Analysis], by: By, denominator: Denominator, settings: Settings
-) -> Iterator[Question]:
-    """The later half of each group's dated notes against the earlier half; notes of one day stay together."""
-    days: dict[str, dict[str, Tally]] = defaultdict(dict)
-    for (group, day), counted in tally(analyses, lambda a: (group_of(a, by), iso_date(a) or "")).items():
-        days[group][day] = counted
-    for group in sorted(days):
-        early, late = _halves(days[group], group, by)
-        for strategy in strategies_in((early, late)):
-            before, now = measure(early, strategy, denominator), measure(late, strategy, denominator)
-            if not (before.suffices(settings.minimums) and now.suffices(settings.minimums)):
-                yield Question(group, strategy, now, before.estimate)
-                continue
-            over = belief_of(now, settings).above(belief_of(before, settings))
-            yield Question(group, strategy, now, before.estimate, under=1 - over, over=over)
-
-
-def _halves(days: dict[str, Tally], group: str, by: By) -> tuple[Profile, Profile]:
-    early, late = Tally(), Tally()
-    dated = sorted(day for day in days if day)
-    half = sum(days[day].notes for day in dated) / 2
-    for day in dated:
-        # Once a day's notes no longer fit into the first half, all days from then on are late.
-        fits = not late.notes and early.notes + days[day].notes <= half
-        (early if fits else late).absorb(days[day])
-    return early.profile(group, by), late.profile(group, by)
-
-
-def against_targets(
-    analyses: Iterable[Analysis],
-    by: By,
-    denominator: Denominator,
-    targets: Mapping[str, tuple[float, float]],
-    settings: Settings,
-) -> Iterator[Question]:
-    """The share of cues (or notes) against a range; strategies without a target are left out."""
-    profiles = profile(analyses, by=by)
-    ranges = check_targets("targets", targets, strategies=strategies_in(profiles))
-    for group in profiles:
-        for strategy, (low, high) in ranges.items():
-            found, middle = measure(group, strategy, denominator), (low + high) / 2
-            if not found.suffices(settings.minimums):
-                yield Question(group.group, strategy, found, middle)
-                continue
-            belief = belief_of(found, settings)
-            under, over = float(belief.below(low)), 1 - float(belief.below(high))
-            yield Question(group.group, strategy, found, middle, under=under, over=over)
+def of_past(about: tuple[str, str], now: Measure, before: Measure, others: Sequence[Measure], basis: Basis) -> Question:
+    """Whether the later half of a group's dated notes differs from the earlier half."""
+    _, strategy = about
+    least, settings = basis.settings.minimums, basis.settings
+    shown = basis.corrected(strategy, now, others, basis.expected(strategy, before.estimate))
+    if not (before.suffices(least) and now.suffices(least)) or _withheld(shown):
+        return Question(*about, measure=now, expected=before.estimate, corrected=shown)
+    over = belief_of(now, settings).above(belief_of(before, settings))
+    return Question(*about, measure=now, expected=before.estimate, under=1 - over, over=over, corrected=shown)
 
 
 def belief_of(found: Measure, settings: Settings) -> Belief:
+    """The belief after what was counted, clients respected, from a prior that says next to nothing."""
     prior = settings.priors.rate if found.kind == "rate" else settings.priors.share
-    return Belief(found.kind, *prior).updated(found.count, found.exposure)
+    return Belief(found.kind, *prior).updated(*found.effective)
+
+
+def _withheld(shown: Corrected | None) -> bool:
+    """Whether a correction was asked for and can't be given."""
+    return shown is not None and shown.estimate is None

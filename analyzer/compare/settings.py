@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -50,6 +50,9 @@ class OverUseRule(_Part):
     consecutive_notes: Annotated[int, Field(ge=2)]
     template_notes: Annotated[int, Field(ge=2)]
     template_words: dict[str, tuple[str, ...]]
+    crowding_share: _Share
+    crowding_notes: Annotated[int, Field(ge=1)]
+    objection_words: Annotated[tuple[str, ...], Field(min_length=1)]
 
 
 class Priors(_Part):
@@ -65,6 +68,56 @@ class PeerRule(_Part):
     strength_at_most: Annotated[float, Field(gt=0)]
 
 
+class ClientRule(_Part):
+    """How alike one client's occasions are before any note is seen, and how sure that is."""
+
+    correlation: _Share
+    rate_variation: Annotated[float, Field(gt=0)]
+    standard_deviation: Annotated[float, Field(gt=0)]
+    at_most: _Share
+
+
+class CorrectionRule(_Part):
+    """Where the program's errors are read from, and from when on nothing is corrected."""
+
+    blocks: tuple[str, ...]
+    least_youden: _Share
+    groups: Annotated[int, Field(ge=2)]
+    strength_at_most: Annotated[float, Field(ge=1)]
+
+
+class SelfCheckRule(_Part):
+    """The gap looked for and how many uploads are simulated."""
+
+    gap: _Share
+    simulations: Annotated[int, Field(ge=1)]
+    simulations_beside: Annotated[int, Field(ge=1)]
+    slow_questions: Annotated[int, Field(ge=1)]
+    fewest: Annotated[int, Field(ge=1)]
+    gaps_a_run: Annotated[int, Field(ge=1)]
+
+
+class FunnelRule(_Part):
+    """How groups that differ more than by chance are found."""
+
+    winsorised: Annotated[float, Field(ge=0, lt=0.5)]
+    significance: _Share
+    samples: Annotated[int, Field(ge=100)]
+
+
+class TrendRule(_Part):
+    """Periods, limits and the moving average of a course over time."""
+
+    months: Annotated[int, Field(ge=1)]
+    periods: Annotated[int, Field(ge=3)]
+    sparse: Annotated[float, Field(gt=0)]
+    sigmas: Annotated[float, Field(gt=0)]
+    smoothing: Annotated[float, Field(gt=0, le=1)]
+    shuffles: Annotated[int, Field(ge=99)]
+    within: _Share
+    false_signal_in: dict[Literal["sparse", "dense"], int]
+
+
 class Settings(BaseModel):
     """Everything in ``compare.yml``."""
 
@@ -75,6 +128,11 @@ class Settings(BaseModel):
     over_use: OverUseRule
     priors: Priors
     peers: PeerRule
+    clients: ClientRule
+    correction: CorrectionRule
+    self_check: SelfCheckRule
+    funnel: FunnelRule
+    trend: TrendRule
     targets_example: dict[str, tuple[float, float]]
 
 

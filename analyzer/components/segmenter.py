@@ -1,7 +1,7 @@
 """The clinical segmenter: the codebook's unit of coding (section 1).
 
 A segment is a sentence: split at ``. ? ! ;``, a line break, a bullet or an arrow; not at abbreviation points, decimals
-or times. Leading bullets and surrounding white space stand outside it.
+or times. Where the full stop was left out, a capitalised word that opens sentences splits. Leading bullets and surrounding white space stand outside it.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from spacy.tokens import Doc, SpanGroup
 from analyzer.lexicons import abbreviations, read_data
 
 _BREAK = re.compile(r"[^\S\n]*\n\s*|\s*(?:→|->|•|‣|▪)\s*")
-_STOP = re.compile(r"(?<=[.?!;…])[\"'”’)\]]*\s+")
+_STOP = re.compile(r"(?<=[.?!;…])[\"'”’)\]]*\s+|(?<=[a-z])[^\S\n]+(?=(?P<opener>[A-Z][a-z']+)[^\S\n]+[a-z0-9])")
 _CLOSERS = "\"'”’)]"
 _LAST_WORD = re.compile(r"(\S+?)\.$")
 _BULLET = re.compile(r"\s*(?:[-*–—•◦]+\s+|\d{1,2}[.)]\s+|\[[ xX]?\]\s*)?")
@@ -43,7 +43,8 @@ def _blocks(text: str) -> Iterator[tuple[int, int]]:
 def _sentences(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     begin = start
     for match in _STOP.finditer(text, start, end):
-        if not _is_abbreviation(text, begin, match):
+        opener = match["opener"]
+        if opener.lower() in _openers() if opener else not _is_abbreviation(text, begin, match):
             yield begin, match.end()
             begin = match.end()
     yield begin, end
@@ -69,6 +70,11 @@ def _abbreviated_words() -> tuple[frozenset[str], frozenset[str]]:
     data = read_data("lexicons/segmenter.yml")
     dotted = {a.form.lower() for a in abbreviations() if a.dotted}
     return frozenset(data["always"]), frozenset(data["before_lower_case"]) | dotted
+
+
+@cache
+def _openers() -> frozenset[str]:
+    return frozenset(read_data("lexicons/segmenter.yml")["openers"])
 
 
 def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:

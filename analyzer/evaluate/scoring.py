@@ -121,7 +121,8 @@ def evaluate(
 ) -> Evaluation:
     """Score ``analyses`` (by note id) against human codes.
 
-    Raises `DataError` naming every note whose analysis is missing or belongs to another text.
+    Intervals come from ``resamples`` bootstrap samples of notes, drawn from ``seed``. Raises `DataError` naming every
+    note whose analysis is missing or belongs to another text.
     """
     places = place_all(coded, analyses)
     strategies = places[0].strategies

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from typing import Literal
 
 from analyzer.codebook import Codebook
+from analyzer.compare.error_rates import ErrorRates
 from analyzer.feedback.focus import Focus, focus_on, most_open, trend, under_used
-from analyzer.feedback.material import Material, clients_in, delivered, gather
+from analyzer.feedback.material import Material, gather
 from analyzer.feedback.quotes import Quote, Quotes
+from analyzer.feedback.returning import Noticed, noticed
 from analyzer.feedback.strengths import Strength, strengths
-from analyzer.feedback.wording import advice_of, clients_of, load_wording, one_line
-from analyzer.records import Analysis, Tag
+from analyzer.feedback.wording import advice_of, clients_of, load_wording
+from analyzer.records import Analysis
 
 Kind = Literal["under_used", "over_used", "open"]
 
@@ -59,13 +61,14 @@ def agenda_for(
     clinician: str,
     *,
     texts: Mapping[str, str] | None = None,
+    rates: Mapping[str, ErrorRates] | None = None,
     codebook: Codebook | None = None,
 ) -> Agenda:
-    """The agenda for one clinician, from all notes given; ``texts`` and ``codebook`` as for `feedback_for`.
+    """The agenda for one clinician, from all notes given; the options are those of `feedback_for`.
 
     Raises `AnalyzerError` where the clinician has no notes.
     """
-    material = gather(analyses, clinician, texts=texts, codebook=codebook)
+    material = gather(analyses, clinician, texts=texts, rates=rates, codebook=codebook)
     quotes, words = Quotes(material.texts), load_wording()
     most = words.choosing.questions
     questions = tuple(q for q, _ in zip(_questions(material, quotes), range(most), strict=False))
@@ -76,7 +79,7 @@ def agenda_for(
         days=material.days,
         clients=clients_of(material.counts.clients),
         enough=material.enough,
-        strengths=strengths(material, quotes, last=under),
+        strengths=strengths(material, quotes, last=[q.strategy for q in questions if q.kind != "open"]),
         opening=words.agenda.opening,
         questions=questions,
         closing=words.agenda.closing,
@@ -89,10 +92,11 @@ def _questions(material: Material, quotes: Quotes) -> Iterator[Question]:
     """Under-use first, then over-use; moments that are no pattern only where there is neither."""
     if not material.enough:
         return
-    over_used = [s for s in material.codebook.ids if material.verdict(s) == "over_used"]
-    flagged = under_used(material)
+    flagged, over_used = under_used(material), False
     yield from (_about_moments(material, strategy, quotes, "under_used") for strategy in flagged)
-    yield from (_about_over_use(material, strategy, quotes) for strategy in over_used)
+    for found in noticed(material, quotes, most=load_wording().choosing.quotes):
+        over_used = True
+        yield _about_over_use(found)
     if not flagged and not over_used:
         yield from (_about_moments(material, strategy, quotes, "open") for strategy in most_open(material)[:1])
 
@@ -104,38 +108,8 @@ def _about_moments(material: Material, strategy: str, quotes: Quotes, kind: Kind
     return Question(kind, strategy, focus.title, ask, focus, "", focus.clients, focus.quotes, focus.also_in)
 
 
-def _about_over_use(material: Material, strategy: str, quotes: Quotes) -> Question:
-    words, entry = load_wording(), material.codebook.strategy(strategy)
-    uncued, alike = list(_uncued(material, strategy)), list(_alike(material, strategy))
-    found = uncued or alike
-    taken = quotes.take(found, words.choosing.quotes)
-    shown = {q.note_id for _, q in taken}
-    notes = dict.fromkeys(one_line(a.note_id) for a, _ in found)
-    why = words.agenda.uncued_why if uncued else words.agenda.alike_why
+def _about_over_use(found: Noticed) -> Question:
+    why = f"{found.said} {found.means}"
     return Question(
-        kind="over_used",
-        strategy=strategy,
-        title=entry.title,
-        ask=words.agenda.uncued_ask if uncued else words.agenda.alike_ask,
-        focus=None,
-        why=f"{why} What that can mean: {entry.over_use}",
-        clients=clients_of(clients_in(a for a, _ in found)),
-        quotes=tuple(q for _, q in taken),
-        also_in=tuple(note_id for note_id in notes if note_id not in shown),
+        "over_used", found.strategy, found.title, found.ask, None, why, found.clients, found.quotes, found.also_in
     )
-
-
-def _uncued(material: Material, strategy: str) -> Iterator[tuple[Analysis, Tag]]:
-    """Content documented in notes where no moment calls for it."""
-    if material.codebook.strategy(strategy).kind == "content":
-        for analysis in material.notes:
-            if not any(strategy in moment.strategies for moment in analysis.opportunities):
-                yield from ((analysis, tag) for tag in delivered(analysis) if tag.strategy == strategy)
-
-
-def _alike(material: Material, strategy: str) -> Iterator[tuple[Analysis, Tag]]:
-    """Lines repeated from note to note."""
-    for analysis in material.notes:
-        for tag in delivered(analysis):
-            if tag.strategy == strategy and tag.repeated:
-                yield analysis, tag

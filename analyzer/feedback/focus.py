@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from analyzer.compare import Comparison
+from analyzer.compare.model import Corrected
+from analyzer.compare.settings import load_settings
 from analyzer.compare.words import name_of
 from analyzer.feedback.material import Material, clients_in
 from analyzer.feedback.quotes import Quote, Quotes, moments_first
@@ -18,7 +20,8 @@ class Focus:
 
     ``engaged`` were taken up without an act that counts, ``planned`` only planned; neither is counted. ``low`` and
     ``high`` are the 95% interval of documented / (documented + open), ``probability`` that of a share below
-    ``expected``; None where not enough notes. ``clients``: whose notes the open moments are in, in words.
+    ``expected``; None where not enough notes. ``corrected``: the share after the program's own errors. ``clients``:
+    whose notes the open moments are in, in words.
     """
 
     strategy: str
@@ -31,6 +34,7 @@ class Focus:
     high: float | None
     expected: float | None
     probability: float | None
+    corrected: Corrected | None
     clients: str
     quotes: tuple[Quote, ...]
     also_in: tuple[str, ...]
@@ -64,6 +68,18 @@ class Focus:
             return f"{said}; that is too few moments for a verdict."
         return f"{said}; the probability that the share is below {self.expected:.0%} is {_chance(self.probability)}."
 
+    @property
+    def set_right(self) -> str:
+        """What the share comes to after the program's own errors, in one sentence; empty where that isn't known."""
+        c = self.corrected
+        if c is None or c.estimate is None:
+            return ""
+        interval = "" if c.low is None or c.high is None else f" (95% interval {c.low:.0%} to {c.high:.0%})"
+        return (
+            "A program counted this and misreads some notes; going by its errors on test notes, a careful reader would "
+            f"have counted about {c.estimate:.0%}{interval}."
+        )
+
 
 def under_used(material: Material) -> list[str]:
     """The strategies with that verdict: most open moments first, then the highest probability."""
@@ -72,8 +88,10 @@ def under_used(material: Material) -> list[str]:
 
 
 def most_open(material: Material) -> list[str]:
-    """The strategies with any open moment, most of them first."""
-    return sorted((s for s in material.codebook.ids if _open(material, s)), key=lambda s: -_open(material, s))
+    """The strategies with enough open moments to speak of, most of them first."""
+    least = load_settings().minimums.cues
+    often = [s for s in material.codebook.ids if _open(material, s) >= least]
+    return sorted(often, key=lambda s: -_open(material, s))
 
 
 def _open(material: Material, strategy: str) -> int:
@@ -86,10 +104,10 @@ def focus_on(material: Material, strategy: str, quotes: Quotes, *, most: int = 1
     taken = quotes.take(moments_first(moments), most)
     shown = {q.note_id for _, q in taken}
     others = dict.fromkeys(one_line(a.note_id) for a, _ in moments)
-    counts, row, book = material.counts.of(strategy), material.rows[strategy], material.codebook
+    counts, row, entry = material.counts.of(strategy), material.rows[strategy], material.codebook.strategy(strategy)
     return Focus(
         strategy=strategy,
-        title=book.title_of(strategy),
+        title=entry.title,
         documented=counts.responded,
         open=counts.no_documented_response,
         engaged=counts.engaged,
@@ -98,11 +116,12 @@ def focus_on(material: Material, strategy: str, quotes: Quotes, *, most: int = 1
         high=row.high,
         expected=row.expected,
         probability=row.probability,
+        corrected=material.corrected(strategy),
         clients=clients_of(clients_in(a for a, _ in moments)),
         quotes=tuple(q for _, q in taken),
         also_in=tuple(note_id for note_id in others if note_id not in shown),
-        lead=advice_of(book.strategy(strategy)).lead,
-        question=open_question(book.strategy(strategy)),
+        lead=advice_of(entry).lead,
+        question=open_question(entry),
     )
 
 

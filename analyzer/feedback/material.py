@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from analyzer.codebook import Codebook, load_codebook
 from analyzer.compare import Comparison, compare
+from analyzer.compare.correction import corrected
+from analyzer.compare.error_rates import ErrorRates
+from analyzer.compare.model import Corrected
+from analyzer.compare.over_use import OverUse, over_use
+from analyzer.compare.questions import measure
 from analyzer.compare.settings import load_settings
 from analyzer.feedback.wording import number_of, one_line
 from analyzer.profiles import Profile, given, group_of, iso_date, profile
@@ -19,8 +24,9 @@ _NAMES_TOLD = 10
 class Material:
     """One clinician's notes, latest first, with the rows of `compare` (strategy -> row) and the counts.
 
-    ``rows`` are against the opportunities, ``past`` the later half of the notes against the earlier one. ``texts``
-    (note id -> text) may lack notes or all of them. ``codebook`` is a project's where one is in use.
+    ``rows`` are against the opportunities, ``past`` the later half of the notes against the earlier one, ``patterns``
+    those of possible over-use. ``texts`` (note id -> text) may lack notes or all of them; ``rates`` are the program's
+    measured errors by strategy, empty where they aren't known. ``codebook`` is a project's where one is in use.
     """
 
     clinician: str
@@ -28,6 +34,8 @@ class Material:
     rows: Mapping[str, Comparison]
     past: Mapping[str, Comparison]
     counts: Profile
+    patterns: tuple[OverUse, ...] = ()
+    rates: Mapping[str, ErrorRates] = field(default_factory=dict)
     texts: Mapping[str, str] = field(default_factory=dict)
     codebook: Codebook = field(default_factory=load_codebook)
 
@@ -47,6 +55,13 @@ class Material:
         """The verdict against the opportunities."""
         return self.rows[strategy].verdict if strategy in self.rows else "not_enough_notes"
 
+    def corrected(self, strategy: str) -> Corrected | None:
+        """The share of documented responses after the program's own errors, None where it can't be given."""
+        design_effect = self.rows[strategy].design_effect
+        found = replace(measure(self.counts, strategy, "opportunity"), design_effect=design_effect)
+        set_right = corrected(found, self.rates.get(strategy))
+        return set_right if set_right.estimate is not None else None
+
     def open_moments(self, strategy: str) -> Iterator[tuple[Analysis, Opportunity]]:
         """The opportunities for a strategy without a documented response, latest first."""
         for analysis in self.notes:
@@ -60,6 +75,7 @@ def gather(
     clinician: str,
     *,
     texts: Mapping[str, str] | None = None,
+    rates: Mapping[str, ErrorRates] | None = None,
     codebook: Codebook | None = None,
 ) -> Material:
     """Pick one clinician's notes out of all and compare them, in one pass that keeps these notes alone.
@@ -68,6 +84,7 @@ def gather(
     the same notes. Raises `AnalyzerError` where the clinician has no notes, or where the notes were read for strategies
     that ``codebook`` (the shipped one where it is None) has no words for.
     """
+    book = codebook or load_codebook()
     own: list[Analysis] = []
     names: set[str] = set()
 
@@ -82,20 +99,21 @@ def gather(
     rows = _of(compare(watched(), by="clinician"), clinician)
     if not own:
         raise AnalyzerError(_unknown(clinician, sorted(names)))
-    book = codebook or load_codebook()
+    # Undated notes come last: nothing says that they are recent.
+    own.sort(key=lambda a: (iso_date(a) or "", a.note_id), reverse=True)
     counts = profile(own, by="clinician")[0]
     if unknown := [strategy.id for strategy in counts.own if strategy.id not in book.ids]:
         raise AnalyzerError(
             f"these notes were tagged with a project's strategies ({', '.join(unknown)}); give its folder by --codebook"
         )
-    # Undated notes come last: nothing says that they are recent.
-    own.sort(key=lambda a: (iso_date(a) or "", a.note_id), reverse=True)
     return Material(
         clinician=clinician,
         notes=tuple(own),
         rows=rows,
         past=_of(compare(own, by="clinician", reference="past"), clinician),
         counts=counts,
+        patterns=tuple(over_use(own)),
+        rates=rates or {},
         texts=texts or {},
         codebook=book,
     )

@@ -10,7 +10,17 @@ from analyzer.feedback.wording import load_wording, one_line
 from analyzer.identifiers import mask
 from analyzer.records import Analysis, Identifier, Opportunity, Tag
 
-Words = TypeVar("Words", Tag, Opportunity)
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A template line of a note."""
+
+    start: int
+    end: int
+    text: str
+
+
+Words = TypeVar("Words", bound=Tag | Opportunity | Line)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +34,8 @@ class Quote:
     after: str = ""
 
 
-def quote(analysis: Analysis, found: Tag | Opportunity, texts: Mapping[str, str]) -> Quote:
-    """The words of a tag or an opportunity as they stand in the note, cut short where they run on."""
+def quote(analysis: Analysis, found: Tag | Opportunity | Line, texts: Mapping[str, str]) -> Quote:
+    """The words of a tag, an opportunity or a template line as they stand in the note, cut short where they run on."""
     most = load_wording().choosing.most_letters
     words = mask(found.text, _shifted(analysis, found.start))
     before, after = _around(analysis, found, words, texts)
@@ -42,7 +52,9 @@ def _shifted(analysis: Analysis, start: int) -> tuple[Identifier, ...]:
     return tuple(Identifier(*each) for each in moved if each[2] > 0)
 
 
-def _around(analysis: Analysis, found: Tag | Opportunity, words: str, texts: Mapping[str, str]) -> tuple[str, str]:
+def _around(
+    analysis: Analysis, found: Tag | Opportunity | Line, words: str, texts: Mapping[str, str]
+) -> tuple[str, str]:
     """The rest of the sentence, empty where the text isn't at hand or isn't the one that was tagged."""
     text = texts.get(analysis.note_id)
     if text is None or len(text) != analysis.n_chars:

@@ -51,11 +51,11 @@ class _Seen:
     answers: tuple[Opportunity, ...]
 
     @property
-    def rank(self) -> tuple[bool, bool, bool]:
-        """Sorts first what is sure, answers a moment, and is long enough to read."""
+    def rank(self) -> tuple[bool, bool, bool, bool]:
+        """Sorts first what is sure, what rule and model agree on, answers a moment, and is long enough to read."""
         choosing = load_wording().choosing
         short = len(self.tag.text.split()) < choosing.fewest_words
-        return (self.tag.confidence < choosing.sure, not self.answers, short)
+        return (self.tag.confidence < choosing.sure, self.tag.source == "model", not self.answers, short)
 
 
 def strengths(material: Material, quotes: Quotes, *, last: Collection[str] = ()) -> tuple[Strength, ...]:

@@ -8,6 +8,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from analyzer.codebook import Strategy
+from analyzer.compare.over_use import Pattern
 from analyzer.lexicons import read_data
 from analyzer.records import STRATEGIES, DataError
 
@@ -56,15 +57,19 @@ class Advice(_Part):
     source: Text
 
 
+class OverUseWords(_Part):
+    """One pattern of over-use: the open question and one thing to try."""
+
+    ask: Text
+    try_next: Text
+
+
 class AgendaWords(_Part):
-    """What frames an agenda, and the words for over-use: content without a cue, and lines worded alike."""
+    """What frames an agenda, and the question for each pattern of over-use."""
 
     opening: Text
     closing: Text
-    uncued_ask: Text
-    uncued_why: Text
-    alike_ask: Text
-    alike_why: Text
+    over_use: dict[Pattern, OverUseWords]
     source: Text
 
 

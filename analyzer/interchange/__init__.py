@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from importlib import import_module
+from pathlib import Path
 from typing import Final, NamedTuple
 
 from analyzer.interchange.document import Writer
@@ -15,6 +16,12 @@ class Format(NamedTuple):
     function: str = "write"
     folder: bool = False
     needs_text: bool = True
+    # The ending that names a single file all the same.
+    single: str | None = None
+
+    def is_folder(self, path: Path) -> bool:
+        """Whether what is written at ``path`` is a folder."""
+        return self.folder and path.suffix.lower() != self.single
 
 
 FORMATS: Final[dict[str, Format]] = {
@@ -25,7 +32,7 @@ FORMATS: Final[dict[str, Format]] = {
     "doccano": Format("doccano"),
     "prodigy": Format("prodigy"),
     "brat": Format("brat", folder=True),
-    "webanno": Format("webanno", folder=True),
+    "webanno": Format("webanno", folder=True, single=".tsv"),
     "cas": Format("cas", folder=True),
     "docbin": Format("docbin"),
 }

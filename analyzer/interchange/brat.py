@@ -13,11 +13,12 @@ from itertools import count
 from pathlib import Path
 from typing import Final
 
+from analyzer.files import whole_folder
 from analyzer.interchange.document import Document, text_of
-from analyzer.interchange.files import file_name, json_of, new_file, whole_folder
+from analyzer.interchange.files import file_name, json_of, new_file
 from analyzer.records import RESPONSES, STATUSES, STRATEGIES, Analysis, Opportunity, Tag
 
-_CUE: Final = "opportunity"
+CUE: Final = "opportunity"
 # Besides LF, what brat's reading of .ann files takes for the end of a line (Python's str.splitlines).
 _LINE_ENDS: Final = re.compile("[\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 
@@ -65,7 +66,7 @@ def _annotations(analysis: Analysis, text: str) -> Iterator[str]:
         reason = tag.reason.partition(":")[0]
         yield f"#{number}\tAnnotatorNotes T{number}\tconfidence {tag.confidence}, found by {tag.source}: {reason}\n"
     for number, cue in enumerate(analysis.opportunities, len(analysis.tags) + 1):
-        yield f"T{number}\t{_CUE} {cue.start} {cue.end}\t{text[cue.start : cue.end]}\n"
+        yield f"T{number}\t{CUE} {cue.start} {cue.end}\t{text[cue.start : cue.end]}\n"
         yield f"A{next(attributes)}\tresponse T{number} {cue.response}\n"
         for strategy in dict.fromkeys(cue.strategies):
             yield f"A{next(attributes)}\tcalls_for_{strategy} T{number}\n"
@@ -77,11 +78,11 @@ def _configuration(strategies: Sequence[str]) -> str:
         (
             "[entities]",
             *strategies,
-            _CUE,
+            CUE,
             "\n[relations]\n\n[events]\n\n[attributes]",
             f"status\tArg:{'|'.join(strategies)}, Value:{'|'.join(STATUSES)}",
-            f"response\tArg:{_CUE}, Value:{'|'.join(RESPONSES)}",
-            *(f"calls_for_{strategy}\tArg:{_CUE}" for strategy in strategies),
+            f"response\tArg:{CUE}, Value:{'|'.join(RESPONSES)}",
+            *(f"calls_for_{strategy}\tArg:{CUE}" for strategy in strategies),
             "",
         )
     )

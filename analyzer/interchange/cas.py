@@ -12,8 +12,9 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, Final
 
+from analyzer.files import whole_folder
 from analyzer.interchange.document import Document, text_of
-from analyzer.interchange.files import file_name, whole_folder
+from analyzer.interchange.files import file_name
 from analyzer.interchange.refi import legal_in_xml
 from analyzer.interchange.webanno import LAYER, sentences
 from analyzer.records import AnalyzerError, Tag

@@ -20,8 +20,9 @@ from spacy.tokens import Doc, DocBin, Span, SpanGroup
 
 import analyzer.components.tokenizer  # noqa: F401  registers the tokenizer
 from analyzer.components.attributes import note_fact, register_attributes
+from analyzer.files import whole_file
 from analyzer.interchange.document import Document, text_of
-from analyzer.interchange.files import json_of, written_whole
+from analyzer.interchange.files import json_of
 from analyzer.records import Analysis
 
 
@@ -31,7 +32,7 @@ def write(documents: Iterable[Document], path: Path) -> None:
     Raises `AnalyzerError` where a document has no text or the file can't be written.
     """
     docs = DocBin(store_user_data=True)
-    with written_whole(path) as part:
+    with whole_file(path) as part:
         for document in documents:
             docs.add(_doc(document.analysis, text_of(document, "a DocBin")))
         docs.to_disk(part)

@@ -1,20 +1,17 @@
-"""Files for other tools: whole or not at all, UTF-8 with LF, under names that every file system takes."""
+"""Files for other tools: UTF-8 with LF, under names that every file system takes."""
 
 from __future__ import annotations
 
 import json
 import re
-import secrets
-import shutil
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping
 from itertools import chain, count
 from pathlib import Path
 from typing import Any, Final, TextIO
 
-from analyzer.export import check_writable, whole_file
+from analyzer.files import whole_file
 from analyzer.notes.text import whole_characters
-from analyzer.records import AnalyzerError, sha256_of
+from analyzer.records import sha256_of
 
 # Names that every file system takes (Windows keeps some for devices) and that brat shows (it hides "hidden_...").
 _SAFE: Final = re.compile(
@@ -33,54 +30,9 @@ def json_of(record: Mapping[str, Any]) -> str:
 
 def write_lines(records: Iterable[Mapping[str, Any]], path: Path) -> None:
     """Write JSON Lines (UTF-8, LF), whole or not at all. Raises `AnalyzerError` where that can't be done."""
-    with written_whole(path) as part, part.open("w", encoding="utf-8", newline="\n") as file:
+    with whole_file(path) as part, part.open("w", encoding="utf-8", newline="\n") as file:
         for record in records:
             file.write(json_of(record) + "\n")
-
-
-@contextmanager
-def written_whole(path: Path) -> Iterator[Path]:
-    """A place to write to that becomes ``path`` if all goes well; raises `AnalyzerError` where it can't be written."""
-    check_writable(path)
-    try:
-        with whole_file(path) as part:
-            yield part
-    except OSError as error:
-        raise AnalyzerError(f"{path}: could not be written ({error.strerror}); choose another place") from error
-
-
-@contextmanager
-def whole_folder(path: Path) -> Iterator[Path]:
-    """A folder beside ``path`` to fill, renamed to ``path`` if all goes well and removed if not.
-
-    Raises `AnalyzerError` where ``path`` holds something already: people annotate in such a folder, and that is kept.
-    """
-    part = _beside(path)
-    try:
-        part.mkdir()
-        yield part
-        target = path.resolve()
-        if target.is_dir():
-            target.rmdir()
-        part.rename(target)
-    except OSError as error:
-        raise AnalyzerError(f"{path}: can't be written ({error.strerror}); name a new folder with -o") from error
-    finally:
-        shutil.rmtree(part, ignore_errors=True)
-
-
-def _beside(path: Path) -> Path:
-    advice = "name a new folder with -o"
-    try:
-        target = path.resolve()
-        if target.is_dir() and any(target.iterdir()):
-            raise AnalyzerError(f"{path}: holds files already, maybe somebody's annotations; {advice}")
-        if target.exists() and not target.is_dir():
-            raise AnalyzerError(f"{path}: is a file; {advice}")
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or "not a folder name"
-        raise AnalyzerError(f"{path}: can't be written ({reason}); {advice}") from error
-    return target.parent / f".{secrets.token_hex(6)}.part"
 
 
 def new_file(path: Path) -> TextIO:

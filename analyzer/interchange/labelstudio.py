@@ -13,8 +13,9 @@ from pathlib import Path
 from typing import Any, Final, TypeAlias
 from xml.etree import ElementTree
 
+from analyzer.files import whole_file
 from analyzer.interchange.document import Document, text_of
-from analyzer.interchange.files import json_of, written_whole
+from analyzer.interchange.files import json_of
 from analyzer.records import RESPONSES, STATUSES, STRATEGIES
 from analyzer.version import __version__
 
@@ -37,7 +38,7 @@ def write(documents: Iterable[Document], path: Path) -> None:
 
     Raises `AnalyzerError` where a document has no text or the file can't be written.
     """
-    with written_whole(path) as part, part.open("w", encoding="utf-8", newline="\n") as file:
+    with whole_file(path) as part, part.open("w", encoding="utf-8", newline="\n") as file:
         file.write("[")
         for number, document in enumerate(documents):
             file.write((",\n" if number else "\n") + json_of(_task(document)))

@@ -18,6 +18,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from analyzer.components.segmenter import find_segments
 from analyzer.interchange.document import Coding, shown, utf16
 from analyzer.interchange.labelstudio import CALLS_FOR, CUE, RESPONSE, STATUS, STRATEGY, Choices, choices_of
+from analyzer.interchange.spans import held_by
 from analyzer.records import STRATEGIES, CodedCue, CodedNote, CodedTag, DataError
 
 
@@ -209,8 +210,7 @@ def _words(text: str) -> str:
 
 
 def _segment(segments: Sequence[tuple[int, int]], start: int, end: int) -> int:
-    """The segment that holds most of these characters, the first of them where several do."""
-    shared = [min(end, last) - max(start, first) for first, last in segments]
-    if max(shared, default=0) <= 0:
+    segment = held_by(segments, start, end)
+    if segment is None:
         raise _MisfitError("touches no sentence of the note")
-    return shared.index(max(shared))
+    return segment

@@ -13,12 +13,12 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Final, TypeAlias
 
+from analyzer.files import moment, whole_folder
 from analyzer.interchange.document import Document, text_of
-from analyzer.interchange.files import whole_folder
 from analyzer.notes.text import whole_characters
 from analyzer.records import Analysis, Status, Tag, sha256_of
 from analyzer.version import __version__
@@ -66,13 +66,14 @@ _FORMULA_STARTS: Final = tuple("=+-@\t\r＝＋－＠")
 def write(documents: Iterable[Document], path: Path, *, processed: date | None = None, id_bits: int = 31) -> None:
     """Fill the new or empty folder ``path``. Without text, note_text, snippet and lexical_variant are empty.
 
-    ``processed`` is nlp_date (today in UTC where not given). ``id_bits`` is the size of the numbers made from ids: 31,
-    since the published types are 32-bit integers; 63 for databases with bigint keys, where numbers of separate exports
-    hardly ever clash. note_title is the note's id; person_id is made from the client's code, 0 where there is none.
-    note_text is written unchanged, because offset counts in it. Raises `AnalyzerError` where the folder holds something
-    or can't be made, `DataError` where a text is not the one that was tagged.
+    ``processed`` is nlp_date; where not given today in UTC, or the day of SOURCE_DATE_EPOCH. ``id_bits`` is the size of
+    the numbers made from ids: 31, since the published types are 32-bit integers; 63 for databases with bigint keys,
+    where numbers of separate exports hardly ever clash. note_title is the note's id; person_id is made from the
+    client's code, 0 where there is none. note_text is written unchanged, because offset counts in it. Raises
+    `AnalyzerError` where the folder holds something or can't be made, `DataError` where a text is not the one that was
+    tagged.
     """
-    day = (processed or datetime.now(UTC).date()).isoformat()
+    day = (processed or moment().date()).isoformat()
     numbers = _Numbers(id_bits)
     with (
         whole_folder(path) as folder,

@@ -19,8 +19,8 @@ from uuid import NAMESPACE_URL, uuid5
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from analyzer.codebook import Codebook, Strategy, load_codebook
+from analyzer.files import add_member, whole_file
 from analyzer.interchange.document import Document, shown, text_of
-from analyzer.interchange.files import written_whole
 from analyzer.records import DataError, Status, Tag, sha256_of
 from analyzer.version import __version__
 
@@ -42,7 +42,7 @@ def write_codebook(documents: Iterable[Document], path: Path, *, codebook: Codeb
     """Write the codebook alone (.qdc); the documents are not looked at. Raises `AnalyzerError` where it can't be."""
     root = Element("CodeBook", {"xmlns": CODEBOOK + VERSION, "origin": f"{_PROGRAM} {__version__}"})
     _add_codes(root, codebook or load_codebook())
-    with written_whole(path) as part:
+    with whole_file(path) as part:
         part.write_bytes(_xml(root))
 
 
@@ -55,16 +55,16 @@ def write_project(documents: Iterable[Document], path: Path, *, codebook: Codebo
     book = codebook or load_codebook()
     meanings = frozenset(known_codes(book).values())
     sources, seen = Element("Sources"), Counter[str]()
-    with written_whole(path) as part, zipfile.ZipFile(part, "w") as archive:
+    with whole_file(path) as part, zipfile.ZipFile(part, "w") as archive:
         for document in documents:
             note_id = document.analysis.note_id
             seen[note_id] += 1
             guid = _guid("source", note_id, str(seen[note_id]))
             # A file that begins with a mark is counted differently by programs; this character is as wide and unseen.
             text = re.sub("^\ufeff", "\u2060", text_of(document, "REFI-QDA"))
-            _store(archive, f"sources/{guid}.txt", text.encode())
+            add_member(archive, f"sources/{guid}.txt", text.encode())
             sources.append(_source(document, guid, meanings))
-        _store(archive, "project.qde", _xml(_project(book, sources)))
+        add_member(archive, "project.qde", _xml(_project(book, sources)))
 
 
 def _guid(*parts: str) -> str:
@@ -87,11 +87,6 @@ def _xml(root: Element) -> bytes:
     # ElementTree leaves carriage returns in text as they are, and reading would turn them into LF.
     body = tostring(root, encoding="utf-8", xml_declaration=False).replace(b"\r", b"&#13;")
     return b'<?xml version="1.0" encoding="utf-8"?>\n' + body + b"\n"
-
-
-def _store(archive: zipfile.ZipFile, name: str, data: bytes) -> None:
-    # A fixed date: the same notes give the same bytes.
-    archive.writestr(zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0)), data, zipfile.ZIP_DEFLATED)
 
 
 def _add_codes(parent: Element, book: Codebook) -> None:

@@ -10,7 +10,7 @@ import zipfile
 import zlib
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain, count
 from pathlib import Path
@@ -22,6 +22,7 @@ from analyzer.codebook import Codebook, load_codebook
 from analyzer.components.segmenter import find_segments
 from analyzer.interchange.document import Coding, shown
 from analyzer.interchange.refi import CODEBOOK, PROJECT, VARIABLES, VERSION, Meaning, known_codes
+from analyzer.interchange.spans import held_by
 from analyzer.notes.archives import zip_entries
 from analyzer.notes.entries import Entry
 from analyzer.records import CodedNote, CodedTag, DataError, Status, UnreadableNoteError
@@ -206,7 +207,7 @@ class _Reading:
                     f"source {shown(note_id)}: selection {number} ({place}) doesn't fit its text (0:{len(text)})"
                 )
                 continue
-            segment = _segment(segments, start, end)
+            segment = held_by(segments, start, end)
             for coder, code in self._picks(selection):
                 if code.strategy and segment is not None:
                     tag = CodedTag(segment, code.strategy, code.status or "delivered", start, end)
@@ -265,9 +266,3 @@ def _unix(text: str) -> tuple[str, Callable[[int], int]]:
     """The text with LF for line ends, and where an offset into the text as it was is now."""
     dropped = [match.start() for match in re.finditer("\r\n", text)]
     return text.replace("\r\n", "\n").replace("\r", "\n"), lambda offset: offset - bisect_left(dropped, offset)
-
-
-def _segment(segments: Sequence[tuple[int, int]], start: int, end: int) -> int | None:
-    """The segment that holds most of these characters, the first of them where several do."""
-    shared = [min(end, last) - max(start, first) for first, last in segments]
-    return shared.index(max(shared)) if max(shared, default=0) > 0 else None

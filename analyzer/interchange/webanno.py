@@ -17,8 +17,9 @@ from pathlib import Path
 from typing import Final, TypeAlias
 
 from analyzer.components.segmenter import find_segments
+from analyzer.files import whole_file, whole_folder
 from analyzer.interchange.document import Document, shown, text_of, utf16
-from analyzer.interchange.files import file_name, json_of, whole_folder, written_whole
+from analyzer.interchange.files import file_name, json_of
 from analyzer.records import AnalyzerError, DataError, Tag
 
 LAYER: Final = "webanno.custom.Strategy"
@@ -61,7 +62,7 @@ def sentences(text: str) -> list[list[Span]]:
 
 
 def _write_one(documents: Iterable[Document], path: Path) -> None:
-    with written_whole(path) as part:
+    with whole_file(path) as part:
         written = 0
         for document in documents:
             written += 1

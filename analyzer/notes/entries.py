@@ -64,10 +64,11 @@ def folder_entries(folder: Path) -> Iterator[Entry]:
 
 
 def left_out(key: str) -> bool:
-    """Whether a file is passed over quietly: hidden files, README files and what systems leave behind."""
+    """Whether a file is passed over quietly: hidden files, README files, our own manifests, what systems leave."""
     parts = PurePosixPath(key).parts
     hidden = any(part.startswith((".", "~$")) or part.lower() in _LITTER for part in parts if part not in (".", ".."))
-    return hidden or parts[-1:] != () and parts[-1].upper().startswith("README")
+    name = parts[-1] if parts else ""
+    return hidden or name.upper().startswith("README") or name.endswith(".manifest.json")
 
 
 def readable(name: str) -> str:

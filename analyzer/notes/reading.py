@@ -33,6 +33,10 @@ def read_notes(paths: Sequence[Path], *, columns: Mapping[str, str] | None = Non
     ``columns`` maps note_id, text, clinician, client, date (and ``file`` of an index.csv) to a table's headings.
     Raises `AnalyzerError` at once for a path that doesn't exist or an unknown name in ``columns``; whatever is wrong
     inside the files comes as `Skipped`.
+
+    >>> note = next(read_notes([Path("sample_notes/C01")]))
+    >>> (note.note_id, note.source)
+    ('C01-K01-01', 'C01-K01-01.txt')
     """
     _check_columns(columns)
     checked = [_existing(Path(path)) for path in paths]

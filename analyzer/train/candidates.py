@@ -15,7 +15,7 @@ from sklearn.metrics import precision_recall_curve
 
 from analyzer.records import STRATEGIES
 from analyzer.train.estimators import fit_segments, over_encoder, over_words, words_alone
-from analyzer.train.folds import rules_saw, splits, table_of, writer_of
+from analyzer.train.folds import misleads, splits, table_of, writer_of
 from analyzer.train.material import Material
 
 FOLDS = 2
@@ -32,7 +32,7 @@ class Candidate:
 
 def compare_candidates(material: Sequence[Material], seed: int) -> list[Candidate]:
     """Rules, words, encoder and their combinations; those with an encoder only where the material has readings."""
-    judged = [m for m in material if not rules_saw(m.note)] or list(material)
+    judged = [m for m in material if not misleads(m.note)] or list(material)
     truth = np.vstack([m.strategies for m in judged])
     found = [Candidate("rules alone", _macro(truth, np.vstack([_fired(m) for m in judged])))]
     unread = [replace(m, reading=None) for m in material]
@@ -56,7 +56,7 @@ def learning_curve(material: Sequence[Material], seed: int) -> list[tuple[int, f
 
     With all writers it is the figure of `compare_candidates`.
     """
-    judged = [m for m in material if not rules_saw(m.note)] or list(material)
+    judged = [m for m in material if not misleads(m.note)] or list(material)
     truth = np.vstack([m.strategies for m in judged])
     unread = [replace(m, reading=None) for m in material]
     learned = len(unread) * (FOLDS - 1) / FOLDS
@@ -79,7 +79,7 @@ def _held_out(
         for m in (material[i] for i in held):
             if m.rows:
                 rows[m.note.note_id] = head.predict_proba(table_of([m]))
-    judged = [m for m in material if not rules_saw(m.note)] or list(material)
+    judged = [m for m in material if not misleads(m.note)] or list(material)
     return np.vstack([rows[m.note.note_id] for m in judged if m.rows])
 
 

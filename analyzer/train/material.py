@@ -20,8 +20,9 @@ from analyzer.records import STRATEGIES, CodedNote
 class Material:
     """One coded note made ready: its Doc after the rules, its rows, and the labels beside them.
 
-    ``strategies``: (segments, 11) any status; ``cues``: (segments, 12), the first column *is a cue*; a segment whose
-    code the coders contested is left out of ``scored``. ``status_places``: each tag's segment and strategy index.
+    ``strategies``: (segments, 11) any status; ``cues``: (segments, 12), the first column *is a cue*; a segment that
+    nobody coded, or whose code the coders contested, is left out of ``scored``. ``status_places``: each tag's segment
+    and strategy index.
     ``reading``: by an encoder that had not seen notes of this writer.
     """
 
@@ -65,7 +66,8 @@ def _material(note: CodedNote, doc: Doc, qualifier: Qualifier) -> Material:
     count = len(starts)
     strategies = np.zeros((count, len(STRATEGIES)), dtype=np.int8)
     cues = np.zeros((count, len(STRATEGIES) + 1), dtype=np.int8)
-    scored = np.ones(count, dtype=bool)
+    coded = {start for start, _ in note.segments}
+    scored = np.array([start in coded for start in starts], dtype=bool)
 
     def row(segment: int) -> int | None:
         return starts.get(note.segments[segment][0])

@@ -19,7 +19,7 @@ from analyzer.records import Analysis, CodedNote, DataError
 from analyzer.tagging import analyses_of
 from analyzer.train.candidates import Candidate, compare_candidates, learning_curve
 from analyzer.train.card import Measured, write_card
-from analyzer.train.folds import cross_validate, fit, rules_saw, writer_of
+from analyzer.train.folds import cross_validate, fit, misleads, writer_of
 from analyzer.train.material import Material, prepare
 from analyzer.version import __version__
 
@@ -39,6 +39,7 @@ def train(
     corpus: Path,
     out: Path,
     *,
+    reviewed: Path | None = None,
     gold: Path | None = None,
     seed: int = 0,
     encoder: bool = True,
@@ -50,10 +51,11 @@ def train(
     With ``encoder`` a network is fine-tuned (needs requirements-train.txt; about two hours on two cores); without, the
     estimators read words themselves (minutes). Networks are kept in ``keep``, where one is given, so that training cut
     short goes on. Thresholds come from cross-validation grouped by writer; ``gold`` is only measured, never learned
-    from. ``progress`` is told what is being done and the share done. The same corpus and seed give the same model on
-    the same machine. Raises `DataError` where the corpus is broken or has fewer than two writers.
+    from. ``reviewed`` are notes to learn from beside the corpus (`analyzer.review.reviewed_corpus`). ``progress`` is
+    told what is being done and the share done. The same corpus and seed give the same model on the same machine. Raises
+    `DataError` where the corpus is broken or has fewer than two writers.
     """
-    notes = read_coded(corpus)
+    notes = _notes(corpus, reviewed)
     if len({writer_of(note) for note in notes}) < 2:
         raise DataError(str(corpus), ["needs notes by at least two writers, to measure on writers not seen"])
     progress(f"reading {len(notes)} notes with the rules", 0)
@@ -78,6 +80,16 @@ def train(
     return _measured(out, artifact, notes, held_out, candidates, curve, gold, seed)
 
 
+def _notes(corpus: Path, reviewed: Path | None) -> list[CodedNote]:
+    """The corpus and the reviewed notes. Raises `DataError` where a note stands in both."""
+    notes = read_coded(corpus)
+    more = read_coded(reviewed) if reviewed else []
+    known = {note.note_id for note in notes}
+    if twice := [f"note {note.note_id!r}: stands in the corpus already" for note in more if note.note_id in known]:
+        raise DataError(str(reviewed), twice)
+    return notes + more
+
+
 def _ways(rows: Sequence[Material], seed: int) -> tuple[list[Candidate], list[tuple[int, float]]]:
     return compare_candidates(rows, seed), learning_curve(rows, seed)
 
@@ -93,7 +105,7 @@ def _measured(
     seed: int,
 ) -> TrainingReport:
     """Measure the model just written, and write its metrics and its card beside it."""
-    fresh = [note for note in notes if not rules_saw(note)] or notes
+    fresh = [note for note in notes if not misleads(note)] or notes
     by_writer = evaluate(fresh, held_out, seed=seed)
     coded = read_coded(gold) if gold else []
     on_gold = evaluate(coded, analyses_of(coded, load(out)), seed=seed) if gold else None

@@ -12,6 +12,7 @@ from analyzer.compare.model import Reference
 from analyzer.compare.trend import build_trend
 from analyzer.views import source
 from analyzer.views.figure import show
+from analyzer.views.model import codebook
 
 _HOW = (
     "A point is the estimate, its line the 95% interval, the upright stroke what the reference leads one to expect. "
@@ -49,7 +50,7 @@ def page() -> None:
     for row in notable:
         st.write(in_words(row))
     st.subheader("Over time", anchor=False)
-    book = source.codebook()
+    book = codebook()
     strategy = st.selectbox("Strategy", book.ids, index=2, format_func=book.title_of, key="balance-strategy")
     own = [a for a in loaded.analyses if (a.clinician or "(not given)") == clinician]
     show(trend_chart(build_trend(own, strategy=strategy)), key="trend", how_to_read=_OVER_TIME)

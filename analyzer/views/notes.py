@@ -9,6 +9,7 @@ import streamlit as st
 
 from analyzer.records import Analysis, Tag
 from analyzer.views import source
+from analyzer.views.model import codebook
 from analyzer.views.span_html import evidence_html, legend_html, note_html, style_sheet
 
 
@@ -33,7 +34,7 @@ def page() -> None:
 
 
 def _choices(analyses: list[Analysis]) -> tuple[str, list[str]]:
-    book = source.codebook()
+    book = codebook()
     first, second, third = st.columns([1, 2, 3])
     clinicians = sorted({a.clinician or "(not given)" for a in analyses})
     clinician = first.selectbox("Clinician", ["all", *clinicians], key="clinician")
@@ -55,7 +56,7 @@ def _choices(analyses: list[Analysis]) -> tuple[str, list[str]]:
 
 
 def _evidence(analysis: Analysis, shown: list[str]) -> None:
-    book = source.codebook()
+    book = codebook()
     tags = [tag for tag in analysis.tags if tag.strategy in shown]
     if tags:
         st.html(style_sheet(analysis.own) + evidence_html(tags, analysis.own))
@@ -87,8 +88,8 @@ def _kinds(analysis: Analysis) -> str:
 def _row(tag: Tag) -> dict[str, str | float]:
     return {
         "words": tag.text,
-        "strategy": source.codebook().title_of(tag.strategy),
-        "status": source.codebook().status_title(tag.status),
+        "strategy": codebook().title_of(tag.strategy),
+        "status": codebook().status_title(tag.status),
         "because of": tag.cue or "",
         "confidence": tag.confidence,
         "found by": f"{tag.source}: {tag.reason}",

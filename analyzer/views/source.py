@@ -1,126 +1,54 @@
-"""Whose notes are looked at: the invented samples, or the user's own. Kept in this session's memory alone."""
+"""Whose notes are looked at: the invented samples, or the user's own. Own notes are kept in this session alone."""
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
 
 import streamlit as st
-from spacy.language import Language
 
-from analyzer.codebook import Codebook
-from analyzer.identifiers import mask
-from analyzer.notes import read_notes, read_uploads
-from analyzer.pipeline import load
-from analyzer.project import codebook_of
-from analyzer.records import Analysis, AnalyzerError, Note, Remark, Skipped
-from analyzer.tagging import tag_notes
+from analyzer.notes import read_notes
+from analyzer.views import intake, reviewing
+from analyzer.views.model import pipeline
+from analyzer.views.reading import Loaded, Reading, ReadNote
 
-# The environment variable that names a project folder.
-CODEBOOK = "ANALYZER_CODEBOOK"
+__all__ = ["Loaded", "ReadNote", "banner", "sidebar"]
+
 SAMPLES = Path(__file__).resolve().parents[2] / "sample_notes"
-_TYPES = ["txt", "md", "docx", "pdf", "rtf", "csv", "tsv", "xlsx", "jsonl", "parquet", "zip"]
 _SAMPLE, _OWN = "The invented sample notes", "My own notes"
-
-
-@dataclass(frozen=True, slots=True)
-class ReadNote:
-    """A note's (masked) text beside what was found in it."""
-
-    text: str
-    analysis: Analysis
-
-
-@dataclass(frozen=True, slots=True)
-class Loaded:
-    """What this session looks at: ``origin`` is "sample" or "own"."""
-
-    origin: str
-    notes: tuple[ReadNote, ...] = ()
-    skipped: tuple[Skipped, ...] = ()
-    remarks: tuple[Remark, ...] = ()
-
-    @property
-    def analyses(self) -> list[Analysis]:
-        """The analyses alone, in order."""
-        return [note.analysis for note in self.notes]
-
-
-@st.cache_resource(show_spinner="Loading the model")
-def _pipeline() -> Language:
-    # Only the model is cached over sessions: never a note.
-    return load(codebook=os.environ.get(CODEBOOK))
+_LOOK_AGAIN = 0.25  # seconds
 
 
 @st.cache_resource(show_spinner=False)
-def codebook() -> Codebook:
-    """The codebook in use: the shipped one, or with the project laid over it that ``analyzer app --codebook`` names."""
-    return codebook_of(os.environ.get(CODEBOOK))
+def _samples() -> Reading:
+    # Invented, so all sessions may share them; own notes are never cached.
+    return Reading("sample", list(read_notes([SAMPLES])), pipeline)
 
 
 def sidebar() -> None:
-    """The choice of notes, on every page."""
+    """The choice of notes, on every page; above the page the way in for one's own notes."""
+    own: Reading | None = st.session_state.get("own")
     with st.sidebar:
         choice = st.radio("Notes to look at", [_SAMPLE, _OWN], key="source")
         if choice == _OWN:
-            _own_notes()
-        elif st.session_state.get("loaded", Loaded("none")).origin != "sample":
-            st.session_state["loaded"] = _analyse("sample", list(read_notes([SAMPLES])))
-        st.caption(
-            "Uploaded notes stay in this session's memory on this machine. They are not written to disk, not logged "
-            "and not sent anywhere; closing the page forgets them."
-        )
-
-
-def _own_notes() -> None:
-    loaded: Loaded = st.session_state.get("loaded", Loaded("none"))
-    if loaded.origin == "sample":
-        st.session_state["loaded"] = Loaded("own")
-    files = st.file_uploader(
-        "De-identified notes: files, a folder's .zip, or a table", type=_TYPES, accept_multiple_files=True, key="files"
-    )
-    pasted = st.text_area("Or paste one note", key="pasted", height=160)
-    text_column = st.text_input("Heading of a table's text column, if it is not “text”", key="text_column")
-    if st.button("Read these notes", type="primary", disabled=not (files or pasted.strip()), key="read"):
-        uploads = [(file.name, file.getvalue()) for file in files or []]
-        columns = {"text": text_column.strip()} if text_column.strip() else None
-        items: list[Note | Skipped | Remark] = list(read_uploads(uploads, columns=columns))
-        if pasted.strip():
-            items.append(Note(note_id="pasted note", text=pasted, source="pasted"))
-        st.session_state["loaded"] = _analyse("own", items)
-
-
-def _analyse(origin: str, items: Sequence[Note | Skipped | Remark]) -> Loaded:
-    notes = [item for item in items if isinstance(item, Note)]
-    skipped = [item for item in items if isinstance(item, Skipped)]
-    remarks = [item for item in items if isinstance(item, Remark)]
-    read: list[ReadNote] = []
-    bar = st.progress(0.0, text=f"Reading {len(notes)} notes") if notes else None
-    try:
-        for note, result in zip(notes, _results(notes), strict=True):
-            if isinstance(result, Analysis):
-                read.append(ReadNote(mask(note.text, result.identifiers), result))
-            else:
-                skipped.append(result)
-            done = len(read) + len(skipped)
-            if bar is not None:
-                bar.progress(min(1.0, done / len(notes)), text=f"{done} of {len(notes)} notes read")
-    except AnalyzerError as error:
-        st.error(str(error))
-    if bar is not None:
-        bar.empty()
-    return Loaded(origin, tuple(read), tuple(skipped), tuple(remarks))
-
-
-def _results(notes: Iterable[Note]) -> Iterable[Analysis | Skipped]:
-    return tag_notes(notes, _pipeline())
+            held = own is not None or bool(st.session_state.get("intake"))
+            st.button("Forget these notes", key="forget", on_click=intake.forget, disabled=not held, width="stretch")
+        st.caption(intake.PRIVACY)
+    if choice == _OWN:
+        intake.begin_reading()
+        own = st.session_state.get("own")
+        with st.expander("Your own notes" if own is None else "Read other notes", expanded=own is None):
+            intake.panel()
 
 
 def banner() -> Loaded:
-    """The notes of this session, under a banner that says whose they are and what could not be read."""
-    loaded: Loaded = st.session_state.get("loaded", Loaded("none"))
+    """The notes of this session, under a banner that says whose they are and what could not be read.
+
+    While notes are being read it shows how far that is and waits. Their tags are the program's or, where the user
+    wants that, as reviewed.
+    """
+    loaded = _wait_for(_current())
+    st.session_state["loaded"] = loaded
     if loaded.origin == "sample":
         st.info(
             "These are invented sample notes by four invented clinicians; no one real is in them. "
@@ -130,14 +58,52 @@ def banner() -> Loaded:
     st.caption(
         "A note tells what was documented, not what was done in the session. For reflection and supervision only."
     )
-    if loaded.skipped:
-        with st.expander(f"{len(loaded.skipped)} could not be read", expanded=True):
-            st.dataframe(
-                [{"where": s.source, "why": s.reason} for s in loaded.skipped], hide_index=True, width="stretch"
-            )
+    intake.show_skipped(loaded.skipped, key="skipped")
     if loaded.remarks:
         with st.expander(f"{len(loaded.remarks)} remarks on what was read"):
-            st.dataframe(
-                [{"where": r.source, "what": r.message} for r in loaded.remarks], hide_index=True, width="stretch"
-            )
-    return loaded
+            rows = [{"where": r.source, "what": r.message} for r in loaded.remarks]
+            st.dataframe(rows, hide_index=True, width="stretch", key="remarks")
+    counted = reviewing.counted([(note.analysis, note.text) for note in loaded.notes])
+    notes = (ReadNote(note.text, analysis) for note, analysis in zip(loaded.notes, counted, strict=True))
+    return replace(loaded, notes=tuple(notes))
+
+
+def _current() -> Reading | None:
+    if st.session_state.get("source", _SAMPLE) == _SAMPLE:
+        return _samples()
+    own: Reading | None = st.session_state.get("own")
+    return own
+
+
+def _wait_for(reading: Reading | None) -> Loaded:
+    """What is read, once it is; meanwhile how many notes are done and how long the rest will take."""
+    if reading is None:
+        return Loaded("none")
+    place = st.empty()
+    if reading.running:
+        with place.container():
+            bar = st.progress(0.0)
+            if reading.origin == "own":
+                st.button("Stop, and keep what was read", key="stop", on_click=reading.stop)
+            while reading.running:
+                bar.progress(reading.done / max(1, reading.total), text=_how_far(reading))
+                reading.wait(_LOOK_AGAIN)
+        place.empty()
+    if reading.stopped and reading.done < reading.total:
+        st.warning(f"Stopped: {reading.done} of {reading.total} notes were read and are shown.")
+    if reading.error:
+        st.error(reviewing.plain(reading.error))
+    return reading.loaded
+
+
+def _how_far(reading: Reading) -> str:
+    left = reading.seconds_left
+    whose = "invented sample notes" if reading.origin == "sample" else "notes"
+    told = f"{reading.done} of {reading.total} {whose} read"
+    if left is None:
+        return f"{told}; the first ones take longest"
+    return f"{told}; about {_long(left)} left"
+
+
+def _long(seconds: float) -> str:
+    return f"{max(1, round(seconds))} s" if seconds < 90 else f"{round(seconds / 60)} min"

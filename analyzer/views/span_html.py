@@ -104,14 +104,14 @@ def evidence_html(tags: Sequence[Tag], own: Iterable[StrategyName] = ()) -> str:
 
 def _grounds(tag: Tag) -> str:
     because = f"status because of “{tag.cue}”; " if tag.cue else ""
-    how = {"rule": "rule", "model": "model", "rule+model": "rule and model"}[tag.source]
+    how = {"rule": "rule", "model": "model", "rule+model": "rule and model", "review": "review"}[tag.source]
     again = ", worded alike in other notes" if tag.repeated else ""
     return f"{because}found by {how} ({tag.reason}), {_confidence(tag)}, section {tag.section}{again}"
 
 
 def _confidence(tag: Tag) -> str:
     """How sure the model is that the strategy is there; rules alone were not measured."""
-    return "confidence not measured" if tag.source == "rule" else f"confidence {tag.confidence:.0%}"
+    return "confidence not measured" if tag.source in ("rule", "review") else f"confidence {tag.confidence:.0%}"
 
 
 def legend_html(analysis: Analysis) -> str:

@@ -10,6 +10,7 @@ from analyzer.compare.model import DENOMINATORS, Denominator
 from analyzer.profiles import profile
 from analyzer.views import source
 from analyzer.views.figure import show
+from analyzer.views.model import codebook
 
 _HOW = (
     "A point is one clinician's notes. Further right are more occasions, so the limits of chance draw together: 95 in "
@@ -32,7 +33,7 @@ def page() -> None:
         st.write("No notes yet: choose some on the left.")
         return
     left, right = st.columns(2)
-    book = source.codebook()
+    book = codebook()
     strategy = left.selectbox("Strategy", book.ids, index=2, format_func=book.title_of, key="team-strategy")
     denominator = right.selectbox("Counted", DENOMINATORS, format_func=_PER.__getitem__, key="team-denominator")
     groups = profile(loaded.analyses, by="clinician")

@@ -2,23 +2,34 @@
 
 ``python -m tests.benchmarks.comparisons [--simulations 200]``. Clinicians, the clients within them and the program's
 reading errors vary as below; the errors are those measured for the shipped model.
+
+With 40 uploads a line (800 clinicians, so a figure is sure to 1.5 points) 95% intervals held the true share in 93.2 to
+95.9% of cases for a reader without errors, in 49.8 to 95.0% as the program counts, corrected in 92.2 to 97.0% among
+other clinicians and in 93.2 to 99.2% without any (wide below 12 occasions). No line of 200 uploads flagged more than
+0.04% of comparisons where nobody differs; corrected, none of 20 uploads with 140 questions each was flagged.
 """
 
 from __future__ import annotations
 
 import argparse
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from analyzer.artifact import SHIPPED
-from analyzer.compare.correction import CORRELATION, ErrorRates, corrected, error_rates
+from analyzer.compare.clustering import Alikeness, Cluster, alikeness
+from analyzer.compare.correction import corrected
+from analyzer.compare.error_rates import ErrorRates, error_rates
 from analyzer.compare.estimates import interval
-from analyzer.compare.power import GroupSize, PowerCheck, power_check
+from analyzer.compare.power import PowerCheck, power_check
+from analyzer.compare.questions import Measure
+from analyzer.compare.settings import load_settings
+from analyzer.compare.uploads import GroupSize, Sizes
 from analyzer.records import STRATEGIES
 
 CLINICIANS, CLIENTS = 20, 8
+CORRELATION = load_settings().clients.correlation
 # Clinicians' own shares: Beta with this mean and intraclass correlation.
 MEAN_SHARE, BETWEEN_CLINICIANS = 0.5, 0.1
 Rates = Mapping[str, ErrorRates]
@@ -34,23 +45,38 @@ def readers() -> dict[str, Rates | None]:
     }
 
 
-def upload(occasions: int, *, clients: int = CLIENTS) -> list[GroupSize]:
-    """Twenty clinicians with as many notes, and as many occasions of each strategy."""
-    exposures = dict.fromkeys(STRATEGIES, occasions)
-    return [GroupSize(f"C{i:02}", max(occasions, 10), clients, exposures) for i in range(CLINICIANS)]
+def upload(occasions: int, *, clients: int = CLIENTS, halves: bool = False) -> list[GroupSize]:
+    """Twenty clinicians with as many notes, and as many occasions of each strategy (in each half)."""
+    exposures = dict.fromkeys(STRATEGIES, _each(occasions, clients))
+    sizes = [GroupSize(f"C{i:02}", max(occasions, 10), clients, exposures) for i in range(CLINICIANS)]
+    return [replace(size, earlier=size) for size in sizes] if halves else sizes
+
+
+def _each(occasions: int, clients: int) -> Sizes:
+    """Occasions spread over clients as evenly as they go."""
+    return tuple(occasions // clients + (i < occasions % clients) for i in range(min(clients, occasions)))
 
 
 def false_flags(simulations: int) -> Iterator[str]:
     """Nobody differs from 50%: comparisons flagged, and uploads with at least one flag, with 95% intervals."""
     for reader, rates in readers().items():
-        for correlation in (0.0, CORRELATION, 0.15):
-            for occasions in (6, 12, 40):
-                check = power_check(upload(occasions), rates=rates, correlation=correlation, simulations=simulations)
-                yield f"{'opportunities':14} {reader:12} {correlation:5.2f} {occasions:5} {_flags(check)}"
+        for with_correction in (False, True) if rates else (False,):
+            for correlation in (0.0, CORRELATION, 0.15):
+                for occasions in (6, 12, 40):
+                    check = power_check(
+                        upload(occasions),
+                        rates=rates,
+                        corrected=with_correction,
+                        correlation=correlation,
+                        simulations=simulations,
+                    )
+                    name = reader + (", corrected" if with_correction else "")
+                    yield f"{'opportunities':14} {name:22} {correlation:5.2f} {occasions:5} {_flags(check)}"
     for reference in ("peers", "past"):
         for reader, rates in readers().items():
-            check = power_check(upload(12), reference=reference, rates=rates, simulations=simulations)
-            yield f"{reference:14} {reader:12} {CORRELATION:5.2f} {12:5} {_flags(check)} ({check.simulations} uploads)"
+            sizes = upload(12, halves=reference == "past")
+            check = power_check(sizes, reference=reference, rates=rates, simulations=simulations)  # type: ignore[arg-type]
+            yield f"{reference:14} {reader:22} {CORRELATION:5.2f} {12:5} {_flags(check)} ({check.simulations} uploads)"
 
 
 def power(simulations: int) -> Iterator[str]:
@@ -58,52 +84,77 @@ def power(simulations: int) -> Iterator[str]:
     for occasions in (6, 12, 20, 40, 80, 160):
         cells = []
         for rates in readers().values():
-            check = power_check(upload(occasions), rates=rates, simulations=simulations)
-            assert check.missed is not None
-            cells.append(f"{1 - check.missed:11.1%}")
+            for with_correction in (False, True) if rates else (False,):
+                check = power_check(upload(occasions), rates=rates, corrected=with_correction, simulations=simulations)
+                assert check.missed is not None
+                cells.append(f"{1 - check.missed:11.1%}")
         yield f"{occasions:5} {' '.join(cells)}"
 
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """Shares of intervals that held the clinician's true share; ``width`` is the mean width of the last one."""
+    """Shares of intervals that held the clinician's true share; ``width`` is the mean width of the corrected ones.
+
+    ``unread`` is the 95% interval of a reader without errors, ``raw`` that of the program; ``alone`` the corrected one
+    of a clinician without peers, ``lent`` and ``lent80`` those of one among peers; ``given`` how many corrections were
+    given at all.
+    """
 
     unread: float
     raw: float
-    corrected: float
-    respecting_clients: float
+    alone: float
+    lent: float
+    lent80: float
     width: float
     given: float
 
 
-def coverage(rates: ErrorRates, occasions: int, trials: int, *, correlation: float, seed: int = 0) -> Coverage:
-    """Draw clinician, clients, reading and the test notes themselves anew in each trial.
+def coverage(
+    rates: ErrorRates, occasions: int, uploads: int, *, correlation: float, mean: float = MEAN_SHARE, seed: int = 0
+) -> Coverage:
+    """Draw clinicians, their clients, the reading and the test notes themselves anew in each upload.
 
-    ``unread`` is the raw interval of a reader without errors, ``raw`` that of the program; ``given`` how many
-    corrections were given at all.
+    How alike clients are is estimated from each upload, as `compare` does.
     """
     rng = np.random.default_rng(seed)
-    held = []
-    clients = min(CLIENTS, occasions)
-    each = occasions // clients + (np.arange(clients) < occasions % clients)
-    sensitivity, specificity = rates.sensitivity or 0.0, rates.specificity or 0.0
-    for share in rng.beta(*_beta(MEAN_SHARE, BETWEEN_CLINICIANS), trials):
-        of_clients = rng.beta(*_beta(share, correlation), clients) if correlation else np.full(clients, share)
-        true = rng.binomial(each, of_clients)
-        right, wrong = rng.binomial(true, sensitivity).sum(), rng.binomial(each - true, 1 - specificity).sum()
-        found, left = rng.binomial(rates.positives, sensitivity), rng.binomial(rates.negatives, specificity)
-        measured = ErrorRates(found, rates.positives - found, rates.negatives - left, left)
-        seen = int(right + wrong)
-        plain, careful = (corrected(seen, occasions, measured, clients=c) for c in (None, clients))
-        spans = [interval("share", int(true.sum()), occasions), interval("share", seen, occasions)]
-        spans += [
-            (c.low if c.low is not None else np.nan, c.high if c.high is not None else np.nan) for c in (plain, careful)
-        ]
-        width = spans[3][1] - spans[3][0]
-        # A comparison with NaN is false: leave out the trials in which no correction is given.
-        held.append([low <= share <= high if low == low else np.nan for low, high in spans] + [width])
+    held = [row for _ in range(uploads) for row in _drawn(rates, _each(occasions, CLIENTS), correlation, mean, rng)]
     table = np.array(held, dtype=float)
-    return Coverage(*np.nanmean(table, axis=0), given=float(np.mean(~np.isnan(table[:, 4]))))
+    return Coverage(*np.nanmean(table, axis=0), given=float(np.mean(~np.isnan(table[:, 5]))))
+
+
+def _drawn(
+    rates: ErrorRates, each: Sizes, correlation: float, mean: float, rng: np.random.Generator
+) -> Iterator[list[float]]:
+    """For each clinician of one upload whether the intervals hold the true share; not a number where none is given."""
+    sizes, sensitivity, specificity = np.array(each), rates.sensitivity or 0.0, rates.specificity or 0.0
+    found, left = rng.binomial(rates.positives, sensitivity), rng.binomial(rates.negatives, specificity)
+    measured = ErrorRates(found, rates.positives - found, rates.negatives - left, left)
+    shares = rng.beta(*_beta(mean, BETWEEN_CLINICIANS), CLINICIANS)
+    of_clients = np.array([_clients(share, correlation, len(each), rng) for share in shares])
+    true = rng.binomial(sizes, of_clients)
+    seen = rng.binomial(true, sensitivity) + rng.binomial(sizes - true, 1 - specificity)
+    perfect, read = _measures(true, sizes), _measures(seen, sizes)
+    for i, share in enumerate(shares):
+        alone, lent = corrected(read[i], measured), corrected(read[i], measured, read[:i] + read[i + 1 :])
+        spans = [interval("share", *perfect[i].effective), interval("share", *read[i].effective)]
+        spans += [_span(alone.low, alone.high), _span(lent.low, lent.high), _span(lent.low80, lent.high80)]
+        # A comparison with NaN is false: leave out what isn't given.
+        yield [low <= share <= high if low == low else np.nan for low, high in spans] + [spans[3][1] - spans[3][0]]
+
+
+def _measures(counts: np.ndarray, sizes: np.ndarray) -> list[Measure]:
+    clusters = [[Cluster(int(x), int(n)) for x, n in zip(row, sizes, strict=True)] for row in counts]
+    alike: Alikeness = alikeness("share", clusters, load_settings().clients)
+    effect, total = alike.design_effect([*map(float, sizes)]), int(sizes.sum())
+    return [Measure("opportunity", int(row.sum()), total, total, total, len(sizes), effect) for row in counts]
+
+
+def _clients(share: float, correlation: float, clients: int, rng: np.random.Generator) -> np.ndarray:
+    return rng.beta(*_beta(share, correlation), clients) if correlation else np.full(clients, share)
+
+
+def _span(low: float | None, high: float | None) -> tuple[float, float]:
+    return (np.nan if low is None else low), (np.nan if high is None else high)
 
 
 def _beta(mean: float, alike: float) -> tuple[float, float]:
@@ -111,7 +162,7 @@ def _beta(mean: float, alike: float) -> tuple[float, float]:
     return float(np.clip(mean, 1e-6, 1 - 1e-6)) * strength, float(np.clip(1 - mean, 1e-6, 1 - 1e-6)) * strength
 
 
-def coverages(trials: int) -> Iterator[str]:
+def coverages(uploads: int) -> Iterator[str]:
     """Responses and, of the strategies' notes, the best and the least well read."""
     folder = SHIPPED["default"]
     for block in ("gold", "writers_left_out"):
@@ -120,21 +171,19 @@ def coverages(trials: int) -> Iterator[str]:
         chosen = {"responses": error_rates(folder, block=block)[STRATEGIES[0]]}
         chosen |= {f"notes, {s}": of_notes[s] for s in (ordered[0], ordered[-1])}
         for name, rates in chosen.items():
-            for correlation in (0.0, CORRELATION):
+            for correlation in (CORRELATION, 0.15):
                 for occasions in (6, 12, 30, 100):
-                    c = coverage(rates, occasions, trials, correlation=correlation)
+                    c = coverage(rates, occasions, uploads, correlation=correlation)
                     yield (
                         f"{block:17} {name:30} {correlation:5.2f} {occasions:5} {c.unread:9.1%} {c.raw:9.1%} "
-                        f"{c.corrected:9.1%} {c.respecting_clients:9.1%} {c.width:7.2f} {c.given:7.1%}"
+                        f"{c.alone:9.1%} {c.lent:9.1%} {c.lent80:9.1%} {c.width:7.2f} {c.given:7.1%}"
                     )
 
 
 def main() -> None:
     """Print the tables."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument(
-        "--simulations", type=int, default=200, help="uploads a line; coverage takes five times as many"
-    )
+    parser.add_argument("--simulations", type=int, default=200, help="uploads a line")
     simulations = parser.parse_args().simulations
     for name, rates in readers().items():
         for r in set((rates or {}).values()):
@@ -143,17 +192,18 @@ def main() -> None:
             )
     size = f"{CLINICIANS} clinicians x {len(STRATEGIES)} strategies, {CLIENTS} clients each"
     print(f"\nFalse flags where nobody differs: {size}")
-    print(f"{'reference':14} {'reader':12} {'icc':>5} {'occ.':>5} comparisons flagged      uploads with a flag")
+    print(f"{'reference':14} {'reader':22} {'icc':>5} {'occ.':>5} comparisons flagged      uploads with a flag")
     for line in false_flags(simulations):
         print(line, flush=True)
     print("\nPower against one real gap (20% where 50% is expected), reference opportunities")
-    print(f"{'occ.':>5} {' '.join(f'{name:>11}' for name in readers())}")
+    heads = [f"{name[:7]}{more}" for name, rates in readers().items() for more in (("", " cor") if rates else ("",))]
+    print(f"{'occ.':>5} {' '.join(f'{name:>11}' for name in heads)}")
     for line in power(simulations):
         print(line, flush=True)
     print(f"\nCoverage of the 95% intervals (clinicians' true shares: mean {MEAN_SHARE}, icc {BETWEEN_CLINICIANS})")
-    heads = "no errors       raw corrected + clients   width   given"
+    heads = "no errors       raw corrected   + peers    80%     width   given"
     print(f"{'errors':17} {'question':30} {'icc':>5} {'occ.':>5} {heads}")
-    for line in coverages(5 * simulations):
+    for line in coverages(simulations):
         print(line, flush=True)
 
 

@@ -7,14 +7,16 @@ import subprocess
 import sys
 from pathlib import Path
 
+import click
 import pytest
 
+from analyzer.cli import cli
 from analyzer.interchange import FORMATS
 from analyzer.records import RESPONSES, STATUSES, STRATEGIES
 from tests.conftest import ROOT
 
 SAMPLES = ROOT / "sample_notes"
-COMMANDS = ["tag", "scan", "compare", "feedback", "export", "evaluate", "train", "corpus", "codebook", "app"]
+COMMANDS = cli.list_commands(click.Context(cli))
 
 
 def analyzer(*arguments: str | Path, cwd: Path | None = None) -> subprocess.CompletedProcess[bytes]:

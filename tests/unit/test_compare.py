@@ -24,7 +24,7 @@ ACCUSING = re.compile(r"\b(fail(ed|s|ure)?|never|did not|didn't|should|must|poor
 
 
 def answering(response: Response, times: int, *, clinician: str = "C1", year: int = 2026, **options: Any) -> list:
-    """Notes with one cue for transparency each, met so; used where it was responded to."""
+    """Notes with one cue for transparency each, of as many clients, met so; used where it was responded to."""
     tags = [(TR, "delivered")] if response == "responded" else []
     return [
         note(
@@ -33,7 +33,7 @@ def answering(response: Response, times: int, *, clinician: str = "C1", year: in
             cues=[((TR,), response)],
             clinician=clinician,
             date=f"{year}-01-{i + 1:02}",
-            **options,
+            **{"client": f"{clinician}-{year}-{response}-{i}", **options},
         )
         for i in range(times)
     ]
@@ -253,11 +253,9 @@ def test_shares_of_notes_and_rates_per_thousand_words() -> None:
     assert (per_note.denominator, per_note.count, per_note.estimate) == ("note", 2, 0.5)
     per_words = row(compare(analyses, reference="peers", denominator="1000 words"))
     assert (per_words.count, per_words.estimate) == (6, 1.5)
-    # Garwood's exact limits for 6 events over 4 thousand words.
-    assert (per_words.low, per_words.high) == (
-        pytest.approx(2.2019 / 4, abs=1e-4),
-        pytest.approx(13.0595 / 4, abs=1e-4),
-    )
+    # One tag a client at most is more even than chance, so nothing is widened.
+    assert per_words.design_effect == 1.0
+    assert (per_words.low, per_words.high) == interval("rate", 6 / per_words.design_effect, 4 / per_words.design_effect)
 
 
 @pytest.mark.parametrize(
@@ -302,7 +300,9 @@ def test_no_notes_whatever_give_nan_or_an_estimate_outside_its_interval(
         figures = (r.estimate, r.low, r.high)
         assert all(f is None for f in figures) or all(f is not None and math.isfinite(f) for f in figures)
         if r.estimate is not None and r.low is not None and r.high is not None:
-            assert 0 <= r.low <= r.estimate <= r.high
+            assert r.low80 is not None and r.high80 is not None
+            assert 0 <= r.low <= r.low80 <= r.estimate <= r.high80 <= r.high
+        assert r.design_effect >= 1
         assert (r.probability is None) == (r.q_value is None)
         assert all(p is None or 0 <= p <= 1 for p in (r.probability, r.q_value))
         if r.verdict == "not_enough_notes":
@@ -349,7 +349,8 @@ def test_a_rate_lies_within_its_interval(count: int, exposure: float) -> None:
 
 
 def test_published_intervals() -> None:
-    # Brown, Cai & DasGupta 2001, table 5 (Jeffreys, n = 10, x = 2); Garwood 1936 (x = 0 and 10).
+    # Brown, Cai & DasGupta 2001, table 5 (Jeffreys, n = 10, x = 2); Garwood 1936 (x = 0, 6 and 10).
+    assert interval("rate", 6, 4) == (pytest.approx(2.2019 / 4, abs=1e-4), pytest.approx(13.0595 / 4, abs=1e-4))
     assert interval("share", 2, 10) == (pytest.approx(0.044, abs=5e-4), pytest.approx(0.503, abs=5e-4))
     assert interval("rate", 0, 1) == (0, pytest.approx(3.689, abs=5e-4))
     assert interval("rate", 10, 1) == (pytest.approx(4.795, abs=5e-4), pytest.approx(18.390, abs=5e-4))
@@ -399,7 +400,9 @@ def test_the_table_names_reference_denominator_and_minimum() -> None:
         assert part in heading
     table = lines[4:]
     assert len(table) == 2 + len(STRATEGIES)
-    assert re.search(r"C1 +Transparency +10 +10 +0 +0% +0%–\d+% +50% +possible under-use +1\.00 +0\.00$", table[5])
+    assert re.search(
+        r"C1 +Transparency +10 +10 +10 +0 +0% +0%–12% +0%–22% +50% +possible under-use +1\.00 +0\.00$", table[5]
+    )
 
 
 def test_long_and_many_lined_names_leave_the_table_in_order() -> None:

@@ -132,7 +132,7 @@ def test_odd_names_break_no_kind_of_file(tmp_path: Path, kind: str, name: str) -
 @pytest.mark.parametrize("name", EXPORTERS)
 def test_the_data_dictionary_explains_every_column_once(name: str) -> None:
     table = dictionary(name)
-    assert list(table.columns) == ["column", "meaning", "type"]
+    assert list(table.columns) == ["column", "meaning", "type", "values"]
     assert table["column"].is_unique
     assert set(table["type"]) <= {"text", "integer", "number", "truth"}
     assert table["meaning"].str.len().min() > 10

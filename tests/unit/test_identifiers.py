@@ -11,9 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analyzer.identifiers import DATA, find_identifiers, mask
+from analyzer.identifiers import DATA, find_identifiers, find_in_upload, kinds_in_name, mask
 from analyzer.lexicons import read_data
 from analyzer.records import Identifier
+from tests.benchmarks.identifiers import GROUPS, measure, read_set
 
 PATTERNS = read_data(DATA)["patterns"]
 SEED = Path(__file__).parents[3] / "shared" / "corpus_seed" / "corpus_seed.jsonl"
@@ -113,3 +114,53 @@ def test_deidentified_notes_give_few_alarms() -> None:
     texts = [json.loads(line)["text"] for line in SEED.read_text(encoding="utf-8").split("\n")[:120] if line]
     words = sum(len(text.split()) for text in texts)
     assert 1000 * sum(len(find_identifiers(text)) for text in texts) / words < 2
+
+
+@pytest.mark.parametrize(
+    ("sentence", "words"),
+    [
+        ("Met with her aunt, Chiamaka Obiora, after lunch.", ["Chiamaka Obiora"]),
+        ("Asked about stepson Mason and the skateboard.", ["Mason"]),
+        ("Hope said she is done.", ["Hope"]),
+        ("Started at Crestview Diner last week.", ["Crestview Diner"]),
+        ("Moved from Fresno in the fall.", ["Fresno"]),
+    ],
+)
+def test_names_without_a_title_employers_and_towns_are_found(sentence: str, words: list[str]) -> None:
+    assert [inside for _, inside in found(sentence)] == words
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Beck's triad and the Gottman four horsemen reviewed; Hamilton 22, Young Mania 9.",
+        "Hope to see mother; will call Monday; may need a letter; rose at 5.",
+        "Partners T. and R. sat apart; K. said the night was long.",
+        "He said no. She asked why. They laughed.",
+    ],
+)
+def test_eponyms_everyday_words_and_initials_are_no_names(sentence: str) -> None:
+    assert found(sentence) == []
+
+
+def test_a_name_caught_in_one_note_is_found_in_the_others() -> None:
+    texts = ["Drew a house while Hope watched.", "Her wife Hope drove. Ct calm.", "Hope is a theme."]
+    first, second, third = find_in_upload(texts)
+    assert [len(first), len(second), len(third)] == [1, 1, 0]
+
+
+@pytest.mark.parametrize("line", ["1" * 100_000, "1 " * 50_000, "(555) " * 16_000], ids=["run", "spaced", "bracketed"])
+def test_an_endless_line_of_figures_is_masked_whole(line: str) -> None:
+    assert "1" not in mask(line, find_identifiers(line))
+
+
+def test_a_file_name_that_holds_a_name_is_told_by_kind() -> None:
+    assert kinds_in_name("Okonkwo_Adaeze_2026-03-12") == ("DATE", "PERSON")
+    assert kinds_in_name("C01-K01-04") == ()
+
+
+def test_the_test_set_is_found_as_its_readme_says() -> None:
+    lines = [one for one in read_set() if one.id.startswith("a")]
+    counts = measure(lines)
+    assert counts.recall(GROUPS["names"]) >= 0.97
+    assert counts.recall(counts.marked) >= 0.95

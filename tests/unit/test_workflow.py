@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 
 import analyzer
-from analyzer.records import AnalyzerError, Remark, Skipped
+from analyzer.records import AnalyzerError, DataError, Remark, Skipped
 from analyzer.workflow import analyze_paths, read_analyses, wrote_by_tag
 
 
@@ -43,3 +44,38 @@ def test_a_broken_line_of_tag_output_is_named(tmp_path: Path) -> None:
         "tags.jsonl line 1",
         "tags.jsonl line 2",
     ]
+
+
+def test_tag_output_is_read_back_as_it_was_written_whatever_the_characters(tmp_path: Path) -> None:
+    names = ["a", "é\u2028ü", "\ud800"]
+    found = list(analyzer.analyze([{"note_id": n, "text": "Validated her grief."} for n in names], model=None))
+    path = tmp_path / "tags.jsonl"
+    lines = [json.dumps(a.to_dict(), ensure_ascii=False) for a in found]
+    path.write_bytes("\r\n".join(lines).encode("utf-8", "surrogatepass"))
+    assert list(read_analyses(path)) == found
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        {"status": "Cl wept about the raid"},
+        {"strategy": "kindness"},
+        {"start": "three"},
+    ],
+)
+def test_a_line_with_a_wrong_value_is_skipped_and_its_words_are_not_told(tmp_path: Path, broken: dict) -> None:
+    (good,) = analyzer.analyze(["Validated her grief."], model=None)
+    data = good.to_dict()
+    data["tags"] = [{**data["tags"][0], **broken}]
+    path = tmp_path / "tags.jsonl"
+    path.write_text(json.dumps(data) + "\n" + json.dumps(good.to_dict()) + "\n", encoding="utf-8")
+    assert [type(item) for item in read_analyses(path)] == [Skipped, analyzer.Analysis]
+    with pytest.raises(DataError) as told:
+        analyzer.Analysis.from_dict(data)
+    assert "wept" not in str(told.value)
+
+
+def test_bytes_that_are_no_text_are_skipped(tmp_path: Path) -> None:
+    path = tmp_path / "tags.jsonl"
+    path.write_bytes(b'{"text_sha256": "\xff"}\n')
+    assert [type(item) for item in read_analyses(path)] == [Skipped]

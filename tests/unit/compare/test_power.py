@@ -10,10 +10,15 @@ import pytest
 from scipy.stats import binom
 
 from analyzer.compare import compare, simulation
-from analyzer.compare.correction import ErrorRates
-from analyzer.compare.power import GroupSize, PowerCheck, format_power, group_sizes, power_check, sentence
+from analyzer.compare.clustering import Alikeness
+from analyzer.compare.counting import count
+from analyzer.compare.error_rates import ErrorRates
+from analyzer.compare.power import PowerCheck, group_sizes, power_check
+from analyzer.compare.power_words import brief, format_power, sentence
+from analyzer.compare.references import Basis
 from analyzer.compare.settings import load_settings
-from analyzer.profiles import NOT_GIVEN, profile
+from analyzer.compare.uploads import GroupSize, Sizes, cell_of
+from analyzer.profiles import NOT_GIVEN
 from analyzer.records import STRATEGIES, Analysis, AnalyzerError, DataError, Response
 from tests.unit.test_profiles import note
 
@@ -22,9 +27,15 @@ CLINICIANS = [f"C{i:02}" for i in range(1, 7)]
 PERFECT, FAIR = None, dict.fromkeys(STRATEGIES, ErrorRates(80, 20, 35, 65))
 
 
+def evenly(cues: int, clients: int) -> Sizes:
+    """As many opportunities of each client as go."""
+    return tuple(cues // clients + (i < cues % clients) for i in range(clients) if cues > i)
+
+
 def upload(*, cues: int, groups: int = 6, notes: int = 20, clients: int = 10) -> list[GroupSize]:
     """Clinicians whose notes hold so many relevant opportunities of each strategy."""
-    return [GroupSize(f"C{i:02}", notes, clients, dict.fromkeys(STRATEGIES, cues)) for i in range(1, groups + 1)]
+    sizes = dict.fromkeys(STRATEGIES, evenly(cues, clients))
+    return [GroupSize(f"C{i:02}", notes, clients, sizes) for i in range(1, groups + 1)]
 
 
 def missed(check: PowerCheck) -> float:
@@ -45,7 +56,7 @@ def test_the_figures_are_the_same_on_every_run_and_others_with_another_seed() ->
 def test_one_comparison_has_the_chances_that_can_be_worked_out_by_hand() -> None:
     # One clinician, one strategy, 30 opportunities, a perfect reader, clients alike. Flagged up to 10 responses: the
     # posterior below a half is then above 0.95, and at 11 it isn't (Beta(10.5, 20.5): 0.968; Beta(11.5, 19.5): 0.928).
-    check = power_check([GroupSize("C01", 20, 5, {"transparency": 30})], correlation=0.0, simulations=4000)
+    check = power_check([GroupSize("C01", 20, 5, {"transparency": evenly(30, 5)})], correlation=0.0, simulations=4000)
     assert (check.asked, check.any_flag) == (1, check.false_flag)
     assert check.false_flag == pytest.approx(binom.cdf(10, 30, 0.5), abs=0.01)
     assert missed(check) == pytest.approx(binom.sf(10, 30, 0.2), abs=0.01)
@@ -58,10 +69,11 @@ def test_chance_flags_far_less_than_five_comparisons_in_a_hundred_and_few_upload
     assert check.any_flag is not None and 0.02 < check.any_flag < 0.1
 
 
-def test_clients_who_differ_bring_more_false_flags_than_clients_who_are_alike() -> None:
+def test_clients_who_differ_hide_more_gaps_and_bring_no_more_false_flags() -> None:
     sizes = upload(cues=60, clients=2)
-    alike, differing = (power_check(sizes, correlation=c, simulations=150) for c in (0.0, 0.3))
-    assert (differing.any_flag or 0) > (alike.any_flag or 0) + 0.3
+    alike, differing = (power_check(sizes, correlation=c, simulations=150) for c in (0.0, 0.15))
+    assert missed(alike) < 0.1 < 0.8 < missed(differing)
+    assert (differing.any_flag or 0) <= 0.1
 
 
 def test_a_gap_is_missed_less_often_the_more_opportunities_there_are() -> None:
@@ -88,19 +100,25 @@ def test_a_reader_who_overlooks_responses_flags_those_who_are_as_expected() -> N
     assert check.any_flag == 1.0 and (check.false_flag or 0) > 0.5
 
 
-def test_unnamed_clients_count_as_one() -> None:
-    sizes = upload(cues=60, clients=0)
-    assert (
-        power_check(sizes, simulations=60).any_flag == power_check(upload(cues=60, clients=1), simulations=60).any_flag
-    )
+def test_corrected_shares_flag_nobody_whom_only_the_reading_makes_stand_out() -> None:
+    overlooking = dict.fromkeys(STRATEGIES, ErrorRates(50, 50, 0, 100))
+    check = power_check(upload(cues=60, groups=3), rates=overlooking, corrected=True, simulations=60)
+    assert (check.any_flag or 0) <= 0.1 and check.corrected
+    assert "Verdicts rest on corrected shares" in format_power(check)
 
 
 @pytest.mark.parametrize("reference", ["peers", "past"])
-def test_peers_and_the_past_are_checked_too_with_fewer_simulations_where_that_would_take_long(reference: Any) -> None:
-    sizes = [replace(s, exposures={"transparency": 90 + i}) for i, s in enumerate(upload(cues=90, groups=16))]
-    check = power_check(sizes, reference=reference, gap=0.05)
-    assert 20 <= check.simulations < 100 and check.asked == 16
-    assert check.false_flag is not None and check.false_flag < 0.1 and missed(check) < 0.5
+def test_peers_and_the_past_are_checked_too_with_fewer_simulations_of_fewer_groups_where_that_would_take_long(
+    reference: Any,
+) -> None:
+    few = [replace(s, exposures={"transparency": evenly(90 + i, 30)}) for i, s in enumerate(upload(cues=90, groups=8))]
+    check = power_check([replace(s, earlier=s) for s in few], reference=reference, gap=0.05, simulations=60)
+    assert (check.simulations, check.asked, check.of_groups) == (60, 8, 8)
+    assert check.false_flag is not None and check.false_flag < 0.1 and missed(check) < 0.7
+    many = [replace(s, earlier=s) for s in upload(cues=12, groups=40, clients=4)]
+    large = power_check(many, reference=reference, simulations=60)
+    assert large.simulations == 20 and 1 < large.of_groups < 40
+    assert f"{large.of_groups} of 40 groups were asked about" in format_power(large)
 
 
 def test_peers_are_asked_about_notes_as_well_as_opportunities() -> None:
@@ -129,14 +147,15 @@ def test_a_target_that_starts_at_nothing_leaves_no_room_for_a_gap() -> None:
 def answered(counts: dict[str, int], cues: int, *, first_day: int = 1) -> list[Analysis]:
     """For each clinician a note a day with one opportunity for transparency, so many of them with a response."""
     found = []
-    for clinician, count in counts.items():
-        responses: list[Response] = ["responded"] * count + ["no_documented_response"] * (cues - count)
+    for clinician, answered_ in counts.items():
+        responses: list[Response] = ["responded"] * answered_ + ["no_documented_response"] * (cues - answered_)
         found += [
             note(
                 f"{clinician}-{day}",
                 *([("transparency", "delivered")] if response == "responded" else []),
                 cues=[(("transparency",), response)],
                 clinician=clinician,
+                client=f"{clinician}-{day}",
                 date=f"2026-03-{day:02}",
             )
             for day, response in enumerate(responses, first_day)
@@ -152,12 +171,14 @@ def asked_by_power(reference: Any, denominator: Any, now: dict[str, int], before
     """What the self-check asks of these counts of twelve."""
 
     ranges = TARGETS if reference == "targets" else {}
-    clients = [GroupSize(group, 24 if before else 12, 1, {"transparency": 24 if before else 12}) for group in now]
-    cells = [simulation.cell_of(size, "transparency", 0.5, reference, denominator) for size in clients]
-    asker = simulation.Asker(cells, reference, ranges, load_settings())
-    measures = [cell.measure(count) for cell, count in zip(cells, now.values(), strict=True)]
-    past = [cell.earlier.measure(before[cell.group]) if cell.earlier else None for cell in cells]
-    return [asker.ask(i, mine, measures, past) for i, mine in enumerate(measures)]
+    sizes = [GroupSize(group, 12, 12, {"transparency": (1,) * 12}) for group in now]
+    sizes = [replace(size, earlier=size if before else None) for size in sizes]
+    alike = Alikeness("share", 0.05, measured=False)
+    cells = [cell_of(size, "transparency", 0.5, denominator, alike) for size in sizes]
+    asker = simulation.Asker(cells, reference, ranges, Basis(load_settings()))
+    others = [[cells[j].measure(list(now.values())[j]) for j in row] for row in asker.others or [[]] * len(cells)]
+    past = [before.get(cell.group, 0) for cell in cells]
+    return [asker.question(i, n, past[i], others[i]) for i, n in enumerate(now.values())]
 
 
 @pytest.mark.parametrize(
@@ -187,7 +208,7 @@ def test_the_simulated_questions_are_the_ones_that_the_comparison_asks(reference
 def test_a_flag_in_the_simulation_is_a_flag_in_the_comparison() -> None:
     # One strategy only, everyone certain to be unanswered: flagged in every run as by the comparison itself.
     blind = {"transparency": ErrorRates(0, 10**9, 0, 10**9)}
-    sizes = [GroupSize(c, 12, 12, {"transparency": 12}) for c in CLINICIANS]
+    sizes = [GroupSize(c, 12, 12, {"transparency": (1,) * 12}) for c in CLINICIANS]
     check = power_check(sizes, rates=blind, simulations=20)
     rows = compare(answered(dict.fromkeys(CLINICIANS, 0), 12))
     assert [r.verdict for r in rows if r.strategy == "transparency"] == ["under_used"] * 6
@@ -199,15 +220,21 @@ def test_a_flag_in_the_simulation_is_a_flag_in_the_comparison() -> None:
 
 def test_the_sizes_are_counted_as_the_comparison_counts_them() -> None:
     notes = answered({"C01": 3}, 5) + [note("x", cues=[(("transparency",), "engaged")], clinician="C02", client="")]
-    first, second = group_sizes(profile(notes))
-    assert (
-        first.notes,
-        first.clients,
-        first.exposures["transparency"],
-        first.exposures["advocacy_social_justice"],
-    ) == ((5, 1, 5, 0))
-    assert (second.clients, second.exposures["transparency"]) == (0, 0)
-    assert group_sizes(profile(notes), denominator="note")[0].exposures["safe_space"] == 5
+    counts = count(notes, by="clinician", reference="peers")
+    first, second = group_sizes(counts)
+    assert (first.notes, first.clients, first.exposures["transparency"]) == (5, 5, (1,) * 5)
+    assert first.exposures["advocacy_social_justice"] == ()
+    assert (second.clients, second.exposures["transparency"]) == (0, ())
+    assert group_sizes(counts, denominator="note")[0].exposures["safe_space"] == (1,) * 5
+
+
+def test_against_the_past_each_half_has_its_own_sizes() -> None:
+    notes = answered({"C01": 3}, 5) + answered({"C01": 5}, 8, first_day=11)
+    (size,) = group_sizes(count(notes, by="clinician", reference="past"))
+    assert size.earlier is not None
+    assert (size.notes, size.earlier.notes) == (7, 6)
+    with pytest.raises(AnalyzerError, match="earlier half"):
+        power_check([replace(size, earlier=None)], reference="past")
 
 
 @pytest.mark.parametrize(
@@ -252,7 +279,7 @@ def test_choices_that_make_no_sense_are_refused_in_a_sentence(choices: dict[str,
 
 def test_sizes_below_nothing_are_refused() -> None:
     with pytest.raises(AnalyzerError, match="C01"):
-        power_check([GroupSize("C01", 5, 2, {"transparency": -1})])
+        power_check([GroupSize("C01", 5, 2, {"transparency": (-1,)})])
 
 
 # Words
@@ -267,8 +294,16 @@ def test_the_sentence_names_both_chances_with_their_intervals_and_accuses_nobody
     assert "without errors" in format_power(power_check(upload(cues=30), simulations=20))
 
 
+def test_beside_a_comparison_both_chances_stand_in_one_line() -> None:
+    said = brief(power_check(upload(cues=30), rates=FAIR, simulations=50))
+    assert said.startswith("Self-check (50 simulated uploads of these sizes, with the program's reading errors): ")
+    assert "of uploads show a flag" in said and "one real gap (20% instead) would stay unflagged" in said
+    assert "\n" not in said and not ACCUSING.search(said)
+    assert "enough notes yet" in brief(power_check([], simulations=5))
+
+
 def test_the_table_keeps_the_order_given_and_lays_names_on_one_line() -> None:
-    sizes = [GroupSize(name, 20, 5, dict.fromkeys(STRATEGIES, 8)) for name in ("Z", "A\nB", "M")]
+    sizes = [GroupSize(name, 20, 5, dict.fromkeys(STRATEGIES, evenly(8, 5))) for name in ("Z", "A\nB", "M")]
     lines = format_power(power_check(sizes, simulations=20)).splitlines()
     assert [line.split("  ")[0] for line in lines[-3:]] == ["Z", "A B", "M"]
 

@@ -31,6 +31,14 @@ CUTS = {
     ),
     "latin abbreviations": ("Coping, e.g. prayer, i.e. daily.", ["Coping, e.g. prayer, i.e. daily."]),
     "quotation closes with its sentence": ('He said "stop." Then left.', ['He said "stop."', "Then left."]),
+    "a full stop left out": (
+        "Mood low, sleep poor Reviewed who sees the record with her She asked about court",
+        ["Mood low, sleep poor", "Reviewed who sees the record with her", "She asked about court"],
+    ),
+    "names and titles within a sentence go on": (
+        "Referred to Mental Health Services, told Maria and Next Steps House.",
+        ["Referred to Mental Health Services, told Maria and Next Steps House."],
+    ),
     "commas and joining words never cut": (
         "Reflected, named loss, and sat & waited.",
         ["Reflected, named loss, and sat & waited."],

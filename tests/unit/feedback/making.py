@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from analyzer.feedback import Feedback
+from analyzer.feedback.strengths import Strength
 from analyzer.records import Analysis, Boilerplate, Identifier, Opportunity, Response, Section, Tag, sha256_of
 
 AL, TR, HC, CC, SS = (
@@ -133,3 +135,14 @@ def listening(*, clinician: str = "C1") -> list[Analysis]:
         )
         for i, (said, felt) in enumerate(LISTENED)
     ]
+
+
+def quoted(page: Feedback) -> list[str]:
+    """The words that a page quotes for its strengths."""
+    return [evidence.quote.words for found in page.strengths for evidence in found.evidence]
+
+
+def strength(page: Feedback, strategy: str) -> Strength:
+    """The one strength of that strategy."""
+    (found,) = [s for s in page.strengths if s.strategy == strategy]
+    return found

@@ -50,7 +50,7 @@ def test_lines_worded_alike_lead_to_a_question_about_the_line() -> None:
     agenda = agenda_for([*listening(), *notes], "C1")
     (question,) = agenda.questions
     assert (question.kind, question.strategy, question.focus) == ("over_used", AL, None)
-    assert question.ask == load_wording().agenda.alike_ask
+    assert question.ask == load_wording().agenda.over_use["worded_alike"].ask
     assert load_codebook().strategy(AL).over_use in question.why
     assert [q.words for q in question.quotes] == [line], "said once, not four times"
     assert len(question.also_in) == 3
@@ -65,16 +65,20 @@ def test_culture_documented_where_no_moment_calls_for_it_leads_to_the_question_w
     agenda = agenda_for([*listening(), *notes], "C1")
     (question,) = agenda.questions
     assert (question.kind, question.strategy) == ("over_used", CC)
-    assert question.ask == load_wording().agenda.uncued_ask
+    assert question.ask == load_wording().agenda.over_use["without_a_cue"].ask
     assert {q.words for q in question.quotes} <= set(lines)
     assert question.clients == "fewer than 3 clients"
 
 
 def test_where_there_is_no_pattern_one_open_moment_is_offered_as_such() -> None:
-    agenda = agenda_for([*few_answers(answered=10), *listening()], "C1")
+    agenda = agenda_for([*few_answers(answered=9), *listening()], "C1")
     (question,) = agenda.questions
     assert (question.kind, question.strategy) == ("open", TR)
     assert agenda_for(listening(), "C1").questions == ()
+
+
+def test_one_or_two_open_moments_are_no_matter_for_supervision() -> None:
+    assert agenda_for([*few_answers(answered=10), *listening()], "C1").questions == ()
 
 
 def test_few_notes_give_strengths_to_name_and_no_questions_about_patterns() -> None:

@@ -44,7 +44,7 @@ def test_a_page_to_print_is_written_whole_and_says_where_to_keep_it(tagged: Path
     assert (result.exit_code, result.stdout) == (0, "")
     assert page.read_text(encoding="utf-8").rstrip().endswith("</html>")
     assert "keep it where you keep them" in result.stderr
-    assert sorted(p.name for p in tmp_path.iterdir()) == ["c1.html", "tags.jsonl"]
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["c1.html", "c1.html.manifest.json", "tags.jsonl"]
 
 
 def test_notes_are_read_with_their_texts_so_that_sentences_are_whole(tmp_path: Path) -> None:

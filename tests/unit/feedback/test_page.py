@@ -10,10 +10,14 @@ from importlib.resources import files
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from spacy.language import Language
 
 from analyzer.codebook import load_codebook
+from analyzer.compare.error_rates import ErrorRates
+from analyzer.compare.over_use import over_use, over_use_lines
 from analyzer.feedback import Agenda, Feedback, agenda_for, feedback_for, html_page, plain_text
 from analyzer.feedback.wording import load_wording
+from analyzer.notes import read_notes
 from analyzer.profiles import group_of
 from analyzer.records import (
     RESPONSES,
@@ -22,10 +26,12 @@ from analyzer.records import (
     Analysis,
     Boilerplate,
     Identifier,
+    Note,
     Opportunity,
     Section,
     Tag,
 )
+from analyzer.tagging import tag_notes
 from tests.conftest import ROOT
 from tests.unit.feedback.making import AL, TR, done, few_answers, listening, moment, written
 from tests.unit.test_profiles import notes as profile_notes
@@ -37,7 +43,7 @@ ACCUSING = re.compile(
 )
 NOTES = {
     "a gap": [*few_answers(), *listening()],
-    "nothing under-used": [*few_answers(answered=11), *listening()],
+    "nothing under-used": [*few_answers(answered=9), *listening()],
     "no open moment": listening(),
     "few notes": listening()[:2],
     "no evidence": [written("n1", "Cl talked about buses. Ok.")],
@@ -50,6 +56,7 @@ NOTES = {
         ),
     ],
 }  # fmt: skip
+RATES = dict.fromkeys(STRATEGIES, ErrorRates(80, 20, 10, 90, "gold"))
 MAKERS = [feedback_for, agenda_for]
 Maker = Callable[..., Feedback | Agenda]
 
@@ -98,6 +105,29 @@ def test_no_wording_in_the_data_accuses_anybody() -> None:
     assert len(fixed) == 4
     codebook = [text for s in load_codebook().strategies for text in (s.feedback, s.over_use)]
     assert not ACCUSING.findall(" ".join([*fixed, *codebook, str(load_wording())]))
+
+
+def test_the_pages_of_the_sample_clinicians_accuse_nobody(rules_only: Language) -> None:
+    notes = [note for note in read_notes([ROOT / "sample_notes"]) if isinstance(note, Note)]
+    analyses = [a for a in tag_notes(notes, rules_only) if isinstance(a, Analysis)]
+    texts = {note.note_id: note.text for note in notes}
+    clinicians = {group_of(a, "clinician") for a in analyses}
+    assert len(clinicians) == 4
+    for clinician in clinicians:
+        for make in MAKERS:
+            said = " ".join(Reader(html_page(make(analyses, clinician, texts=texts, rates=RATES))).words)
+            assert not ACCUSING.findall(said)
+            assert "ocumented" in said
+    assert not ACCUSING.findall(" ".join(over_use_lines(over_use(analyses))))
+
+
+@pytest.mark.parametrize("make", MAKERS)
+def test_the_share_is_told_as_counted_and_after_the_programs_own_errors(make: Maker) -> None:
+    text = " ".join(plain_text(make(NOTES["a gap"], "C1", rates=RATES)).split())
+    assert "A response is documented at 8% of them" in text
+    assert text.count("going by its errors on test notes, a careful reader would have counted about") == 1
+    without = plain_text(make(NOTES["a gap"], "C1"))
+    assert "careful reader" not in without, "nothing is claimed where the errors are not known"
 
 
 @pytest.mark.parametrize("make", MAKERS)

@@ -1,0 +1,73 @@
+"""What a funnel and a run chart share: lines of limits, told apart by their dashes, and points by their places."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+import altair as alt
+import pandas as pd
+
+from analyzer.compare.model import Denominator
+
+ESTIMATES: Final[dict[Denominator, str]] = {
+    "opportunity": "share of relevant opportunities with a documented response",
+    "note": "share of notes in which it is documented",
+    "1000 words": "documented instances per 1,000 words",
+}
+# After Paul Tol's "muted" scheme, as in palette.yml.
+INSIDE, NEARBY, FAR, NOT_JUDGED = "#117733", "#8a5a00", "#332288", "#6f7780"
+_LINE = "#46525e"
+
+
+@dataclass(frozen=True, slots=True)
+class Looks:
+    """How places and lines are drawn: place -> (colour, shape), line -> dashes. Shape and filling say what colour says.
+
+    ``hollow`` is the place that is not judged. ``columns`` are those of the table, each with its type for the chart.
+    """
+
+    places: Mapping[str, tuple[str, str]]
+    lines: Mapping[str, list[int]]
+    hollow: str
+    columns: Mapping[str, str]
+
+
+def estimate_axis(denominator: Denominator) -> alt.Y:
+    """The upright axis of estimates, in per cent where they are shares."""
+    form = "~r" if denominator == "1000 words" else "%"
+    return alt.Y("estimate:Q", title=ESTIMATES[denominator], axis=alt.Axis(format=form))
+
+
+def in_figures(denominator: Denominator, value: float) -> str:
+    """An estimate as it is said."""
+    return f"{value:.2f}" if denominator == "1000 words" else f"{value:.0%}"
+
+
+def lines_and_points(lines: pd.DataFrame, table: pd.DataFrame, x: alt.X, y: alt.Y, looks: Looks) -> alt.LayerChart:
+    """Lines (columns of ``x``, estimate, line, side) behind the table's points (column place)."""
+    return alt.LayerChart(layer=[_lines(lines, x, y, looks), _points(table, x, y, looks)])
+
+
+def _lines(lines: pd.DataFrame, x: alt.X, y: alt.Y, looks: Looks) -> alt.Chart:
+    shown = [line for line in looks.lines if line in set(lines["line"])]
+    scale = alt.Scale(domain=shown, range=[looks.lines[line] for line in shown])
+    legend = alt.Legend(orient="top", title=None, symbolType="stroke")
+    marks = alt.Chart(lines).mark_line(color=_LINE, strokeWidth=1.2)
+    return marks.encode(x=x, y=y, detail="side:N", strokeDash=alt.StrokeDash("line:N", scale=scale, legend=legend))
+
+
+def _points(table: pd.DataFrame, x: alt.X, y: alt.Y, looks: Looks) -> alt.Chart:
+    legend, places = alt.Legend(orient="top", title=None), list(looks.places)
+    colours, shapes = [colour for colour, _ in looks.places.values()], [shape for _, shape in looks.places.values()]
+    filled = ["transparent" if place == looks.hollow else colour for place, (colour, _) in looks.places.items()]
+    marks = alt.Chart(table).mark_point(size=80, strokeWidth=1.6, opacity=1)
+    return marks.encode(
+        x=x,
+        y=y,
+        color=alt.Color("place:N", scale=alt.Scale(domain=places, range=colours), legend=legend),
+        fill=alt.Fill("place:N", scale=alt.Scale(domain=places, range=filled), legend=legend),
+        shape=alt.Shape("place:N", scale=alt.Scale(domain=places, range=shapes), legend=legend),
+        tooltip=[f"{name}:{kind}" for name, kind in looks.columns.items()],
+    )

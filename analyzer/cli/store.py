@@ -1,0 +1,118 @@
+"""``analyzer store``: make a store, see what it holds, back it up, put it back, remove from it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:  # commands import what they need when they run
+    from analyzer.store import Key
+
+_place = click.argument("place", metavar="PATH_OR_URL")
+
+
+@click.group("store")
+def command() -> None:
+    """Keep analyses and reviews in a database at a place of your choice.
+
+    A place is a file (SQLite) or a postgresql:// URL. Note text is not stored unless you choose so when making the
+    store; then it is encrypted with a key that you hold. Without the key nobody can read it, and nobody can replace it.
+    """
+
+
+@command.command("init")
+@_place
+@click.option("--key-file", type=click.Path(path_type=Path), help="Store note text too; the new key is written here.")
+@click.option("--passphrase", is_flag=True, help="Store note text too, with a passphrase that is asked for.")
+@click.option("--retention-days", type=click.IntRange(min=1), help="Remove note text after so many days.")
+def init(place: str, key_file: Path | None, passphrase: bool, retention_days: int | None) -> None:
+    """Make a store at PATH_OR_URL."""
+    from analyzer.store import create_store, new_key_file
+    from analyzer.store.sealing import passphrase as key_of
+
+    if key_file and passphrase:
+        raise click.UsageError("give --key-file or --passphrase, not both")
+    if retention_days and not (key_file or passphrase):
+        raise click.UsageError("--retention-days is about note text; add --key-file or --passphrase to store it")
+    key: Key | None = None
+    if key_file:
+        key = new_key_file(key_file)
+    elif passphrase:
+        key = key_of(click.prompt("Passphrase", hide_input=True, confirmation_prompt=True, err=True))
+    try:
+        create_store(place, key=key, retention_days=retention_days)
+    except Exception:
+        if key_file:  # a key of nothing would only puzzle
+            key_file.unlink()
+        raise
+    click.echo(f"made a store at {place}; note text is {'encrypted and kept' if key else 'not stored'}", err=True)
+    if key:
+        click.echo("keep the key apart from the store: without it the text is lost", err=True)
+
+
+@command.command("info")
+@_place
+def info(place: str) -> None:
+    """Show what the store holds, in numbers."""
+    from analyzer.store import open_store
+
+    found = open_store(place).info()
+    chosen = found.settings
+    days = f", removed after {chosen.retention_days} days" if chosen.retention_days else ""
+    holder = "a passphrase" if chosen.passphrase else "a key file"
+    rows = {
+        "place": found.place,
+        "tables": found.revision,
+        "note text": f"encrypted with {holder}{days}" if chosen.text else "not stored",
+        "analyses": found.analyses,
+        "texts": found.texts,
+        "decisions": found.decisions,
+        "reviewers": found.reviewers,
+        "oldest analysis": f"{found.oldest:%Y-%m-%d}" if found.oldest else "none",
+    }
+    for name, value in rows.items():
+        click.echo(f"{name:<16} {value}")
+
+
+@command.command("backup")
+@_place
+@click.argument("file", type=click.Path(path_type=Path))
+def backup(place: str, file: Path) -> None:
+    """Copy the store to FILE, also while it is in use; encrypted text stays encrypted."""
+    from analyzer.store import backup
+
+    backup(place, file)
+    click.echo(f"copied to {file}; what you purge later is still in it", err=True)
+
+
+@command.command("restore")
+@click.argument("file", type=click.Path(path_type=Path))
+@_place
+@click.option("--replace", is_flag=True, help="Put it in the place of the store that is there.")
+def restore(file: Path, place: str, replace: bool) -> None:
+    """Put the backup in FILE back to PATH_OR_URL."""
+    from analyzer.store import restore
+
+    restore(file, place, replace=replace)
+    click.echo(f"restored to {place}", err=True)
+
+
+@command.command("purge")
+@_place
+@click.option("--texts", is_flag=True, help="All note text; analyses and reviews stay.")
+@click.option("--note", "notes", multiple=True, metavar="ID", help="All about this note; may be given again.")
+@click.option("--older-than", type=click.IntRange(min=0), metavar="DAYS", help="All that was stored before that.")
+@click.option("--everything", is_flag=True, help="All but the settings.")
+def purge(place: str, texts: bool, notes: tuple[str, ...], older_than: int | None, everything: bool) -> None:
+    """Remove for good; without an option, the note text whose days are over.
+
+    The file is rewritten, so that no byte of it stays. Backups made before still hold it: remove these as well.
+    """
+    from analyzer.store import open_store
+
+    removed = open_store(place).purge(texts=texts, note_ids=notes, older_than_days=older_than, everything=everything)
+    click.echo(
+        f"removed {removed.analyses} analyses, {removed.texts} texts and {removed.decisions} decisions", err=True
+    )

@@ -1,0 +1,100 @@
+"""What commands that write files share: outputs appear whole, each with a manifest that `analyzer reproduce` reads."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import click
+
+if TYPE_CHECKING:  # commands import what they need when they run
+    from analyzer.manifest import Manifest
+
+# The options that name outputs. What a command keeps for itself (--keep of train) is no output.
+OUTPUTS: Final = ("output", "errors")
+_SCRATCH: Final = ("keep",)
+
+
+def manifest_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """``--no-manifest``."""
+    return click.option(
+        "--manifest/--no-manifest",
+        default=True,
+        help="Write FILE.manifest.json beside each output (default), or don't: what 'analyzer reproduce' needs.",
+    )(command)
+
+
+@contextmanager
+def outputs(
+    context: click.Context,
+    counts: Callable[[], Mapping[str, int]],
+    *,
+    folder: bool = False,
+    replacing: frozenset[str] = frozenset(),
+) -> Iterator[dict[str, Path]]:
+    """Where to write what the options in `OUTPUTS` name, by option; moved there with its manifest if all goes well.
+
+    ``folder``: ``-o`` is a folder, in which only files of the names in ``replacing`` give way. ``counts`` is asked in
+    the end. Raises `AnalyzerError` before any work where an output can't be written.
+    """
+    from analyzer.files import check_writable, whole_file, whole_folder
+    from analyzer.manifest import BESIDE_FILES, IN_FOLDERS
+
+    begun: Manifest | None = None
+    named = {name: path for name in OUTPUTS if (path := context.params.get(name)) is not None}
+    with ExitStack() as stack:
+        places = {}
+        for option, path in named.items():
+            is_folder = folder and option == "output"
+            if not is_folder and context.params["manifest"] and (not path.exists() or path.is_file()):
+                check_writable(path.with_name(path.name + BESIDE_FILES))
+            whole = whole_folder(path, replacing=replacing | {IN_FOLDERS}) if is_folder else whole_file(path)
+            places[option] = stack.enter_context(whole)
+        # Devices and pipes are written to directly, and nothing can stand beside them.
+        kept = {option: place for option, place in places.items() if place != named[option].resolve()}
+        if kept and context.params["manifest"]:
+            begun = _begin(context)
+        yield places
+        if begun is not None:
+            _add_manifests(begun, kept, counts())
+
+
+def _add_manifests(begun: Manifest, places: Mapping[str, Path], counts: Mapping[str, int]) -> None:
+    from analyzer.manifest import files_written, finish, manifest_of
+
+    made = finish(begun, outputs=[files_written(*place) for place in places.items()], counts=counts)
+    for place in places.values():
+        manifest_of(place).write_text(made.to_json(), encoding="utf-8", newline="\n")
+
+
+def _begin(context: click.Context) -> Manifest:
+    """The manifest of a command by its parameters: paths are inputs, all others options."""
+    from analyzer.manifest import begin, files_read, model_name, names_of
+
+    options: dict[str, Any] = {}
+    read: list[tuple[str, Path]] = []
+    for parameter in context.command.params:
+        name = str(parameter.name)
+        value = context.params.get(name)
+        if value is None or name in (*OUTPUTS, *_SCRATCH, "manifest", "version"):
+            continue
+        if isinstance(parameter.type, click.Path):
+            read += [(name, path) for path in (value if isinstance(value, tuple) else [value])]
+        else:
+            options[name] = value
+    names = names_of([path for _, path in read])
+    found = [files_read(option, path, name=name) for (option, path), name in zip(read, names, strict=True)]
+    given = options.pop("model", None)
+    model = _model(given, [path for option, path in read if option == "paths"])
+    if model is not None:
+        options["model"] = model_name(model)
+    return begin(str(context.command.name), options=options, inputs=found, model=model)
+
+
+def _model(given: str | None, paths: list[Path]) -> str | None:
+    """The model that takes part; none does where all that is read was tagged before."""
+    from analyzer.workflow import wrote_by_tag
+
+    return None if paths and all(map(wrote_by_tag, paths)) else given

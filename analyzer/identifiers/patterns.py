@@ -1,0 +1,142 @@
+"""Identifiers that have a shape: numbers, dates, addresses, labelled and titled names.
+
+Our own patterns run directly; Presidio's recognizers (its checksums and its phone library) only on notes that hold what
+they look for. Long lines are read in pieces, because Presidio takes the square of a line's length: time is linear.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any, Final
+
+from analyzer.lexicons import read_data
+from analyzer.records import DataError, Identifier
+
+if TYPE_CHECKING:
+    from presidio_analyzer import EntityRecognizer
+
+DATA: Final = "identifiers.yml"
+_FIELDS: Final = {
+    "presidio": ({"class", "kind", "least", "needs"}, {"options"}),
+    "patterns": ({"id", "kind", "regex", "hits", "misses"}, {"needs"}),
+}
+# Longer than any identifier but a web address; one that stands across a border is inside the next piece.
+_PIECE: Final = 2_000
+_OVERLAP: Final = 200
+# No identifier has that many figures: such a run is masked whole and not looked at further.
+_LONG_RUN: Final = re.compile(r"\d{40,}|\d(?:[ ().\-]{0,3}\d){79,}")
+
+
+@dataclass(frozen=True, slots=True)
+class _Presidio:
+    kind: str
+    recognizer: EntityRecognizer
+    least: float
+    needs: re.Pattern[str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Own:
+    kind: str
+    expression: Any
+    needs: re.Pattern[str] | None
+
+
+def find_shapes(text: str) -> list[Identifier]:
+    """Everything that a pattern or a recognizer of Presidio finds, overlaps and all."""
+    found = [Identifier("RECORD_NUMBER", *m.span()) for m in _LONG_RUN.finditer(text)]
+    if found:
+        text = _LONG_RUN.sub(lambda m: "\x00" * len(m[0]), text)
+    for start, piece in _pieces(text):
+        found += [Identifier(kind, start + a, start + b) for kind, a, b in _in_piece(piece)]
+    return found
+
+
+@cache
+def exceptions() -> tuple[re.Pattern[str], tuple[re.Pattern[str], ...]]:
+    """Expressions for placeholders and for harmless figures."""
+    data = read_data(DATA)
+    return re.compile(data["placeholders"]), tuple(re.compile(expression) for expression in data["harmless"])
+
+
+def _pieces(text: str) -> Iterator[tuple[int, str]]:
+    """The text in pieces that end at a line's end where there is one; long lines in pieces that overlap."""
+    start = 0
+    while start < len(text):
+        end = min(len(text), start + _PIECE)
+        line_end = text.rfind("\n", start + 1, end) + 1 if end < len(text) else end
+        yield start, text[start : line_end or end]
+        start = line_end or end - _OVERLAP
+
+
+def _in_piece(text: str) -> Iterator[tuple[str, int, int]]:
+    for own in _own_patterns():
+        if own.needs is None or own.needs.search(text):
+            for match in own.expression.finditer(text):
+                yield own.kind, *match.span()
+    if sum(map(text.count, "0123456789:")) < 4:
+        return
+    for detector in _presidio():
+        if detector.needs.search(text):
+            # No language engine ran, so no artifacts: pattern recognizers take None.
+            entities = detector.recognizer.supported_entities
+            for result in detector.recognizer.analyze(text, entities, None):  # type: ignore[arg-type]
+                if result.score >= detector.least:
+                    yield detector.kind, result.start, result.end
+
+
+@cache
+def _data() -> dict[str, Any]:
+    data = read_data(DATA)
+    if problems := _problems(data):
+        raise DataError(DATA, problems)
+    return data
+
+
+@cache
+def _own_patterns() -> tuple[_Own, ...]:
+    """Our patterns; ``{name}`` in one stands for a part under ``names``. Raises `DataError`."""
+    import regex  # type: ignore[import-untyped]
+
+    own = []
+    for entry in _data()["patterns"]:
+        expression = str(entry["regex"])
+        for name, part in _data()["names"].items():
+            expression = expression.replace("{" + name + "}", part)
+        try:
+            compiled = regex.compile(expression, regex.MULTILINE)
+        except regex.error as error:
+            raise DataError(DATA, [f"pattern {entry['id']}: not a regular expression ({error})"]) from error
+        own.append(_Own(entry["kind"], compiled, re.compile(entry["needs"]) if "needs" in entry else None))
+    return tuple(own)
+
+
+@cache
+def _presidio() -> tuple[_Presidio, ...]:
+    """Presidio's recognizers, by the names of their classes (importing them takes over a second)."""
+    from presidio_analyzer import predefined_recognizers
+
+    found = []
+    for entry in _data()["presidio"]:
+        recognizer = getattr(predefined_recognizers, entry["class"], None)
+        if recognizer is None:
+            raise DataError(DATA, [f"presidio: no recognizer {entry['class']!r} in the installed presidio-analyzer"])
+        made = recognizer(**entry.get("options", {}))
+        found.append(_Presidio(entry["kind"], made, entry["least"], re.compile(entry["needs"])))
+    return tuple(found)
+
+
+def _problems(data: dict[str, Any]) -> list[str]:
+    """What is wrong with the data file's shape."""
+    wanted = {"placeholders", "harmless", "names", *_FIELDS}
+    problems = [f"unknown key {key!r}" for key in sorted(set(data) - wanted)]
+    problems += [f"key {key!r} is missing" for key in sorted(wanted - set(data))]
+    for part, (required, optional) in _FIELDS.items():
+        for number, entry in enumerate(data.get(part) or [], 1):
+            keys = set(entry)
+            problems += [f"{part} {number}: unknown field {key!r}" for key in sorted(keys - required - optional)]
+            problems += [f"{part} {number}: field {key!r} is missing" for key in sorted(required - keys)]
+    return problems

@@ -1,0 +1,1 @@
+"""A person's word on the program's tags: decisions, the note as reviewed, the queue, and what is learned from it."""

@@ -1,0 +1,73 @@
+"""Where a store is: a file (SQLite) or a PostgreSQL URL, and the engine that speaks to it."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import URL, Engine, NullPool, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError
+
+from analyzer.lexicons import read_data
+from analyzer.records import AnalyzerError
+
+
+def url_of(place: str | Path) -> URL:
+    """The database URL of a path or URL. Raises `AnalyzerError` for a database of another kind."""
+    text = str(place)
+    if "://" not in text:
+        return URL.create("sqlite", database=str(Path(text).expanduser().absolute()))
+    try:
+        url = make_url(text)
+    except ArgumentError as error:
+        raise AnalyzerError("the store's URL can't be read; give postgresql://USER@HOST/DATABASE, or a path") from error
+    if url.get_backend_name() != "postgresql":
+        raise AnalyzerError(
+            f"a store is a file (SQLite) or a postgresql:// URL, not {url.get_backend_name()!r}; give one of these"
+        )
+    return url.set(drivername="postgresql+psycopg")
+
+
+def shown(place: str | Path) -> str:
+    """The place for people: a path, or a URL without its password."""
+    if "://" not in str(place):
+        return str(place)
+    return url_of(place).set(drivername="postgresql").render_as_string(hide_password=True)
+
+
+def file_of(place: str | Path) -> Path | None:
+    """The SQLite file; None for a server."""
+    url = url_of(place)
+    return Path(str(url.database)) if url.get_backend_name() == "sqlite" else None
+
+
+def new_file(path: Path) -> None:
+    """Make an empty file that its owner alone can read."""
+    try:
+        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+    except FileExistsError as error:
+        raise AnalyzerError(f"{path}: is there already; open it, or choose another name") from error
+    except OSError as error:
+        raise AnalyzerError(f"{path}: can't be made ({error.strerror}); choose another place") from error
+
+
+def engine_of(place: str | Path) -> Engine:
+    """The engine. SQLite: a writer waits for another one, removed rows are written over with zeros."""
+    url = url_of(place)
+    if url.get_backend_name() != "sqlite":
+        try:
+            return create_engine(url)
+        except ImportError as error:
+            raise AnalyzerError("PostgreSQL needs the package psycopg: pip install 'psycopg[binary]'") from error
+    engine = create_engine(url, poolclass=NullPool, connect_args={"timeout": read_data("store.yml")["wait_seconds"]})
+    event.listen(engine, "connect", _prepare)
+    event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
+    return engine
+
+
+def _prepare(connection: Any, _record: Any) -> None:
+    # Python's own handling begins no transaction before DDL; SQLAlchemy's begin event does it for all.
+    connection.isolation_level = None
+    for pragma in ("foreign_keys=ON", "secure_delete=ON", "synchronous=FULL"):
+        connection.execute(f"PRAGMA {pragma}")

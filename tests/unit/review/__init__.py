@@ -1,0 +1,1 @@
+"""A person's word on the program's tags."""

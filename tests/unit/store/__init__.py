@@ -1,0 +1,1 @@
+"""The store: kept, encrypted, copied and removed."""
