@@ -2,7 +2,18 @@
 
 import streamlit as st
 
-from analyzer.views import balance, codebook_page, feedback_page, notes, overview, review_page, source, team
+from analyzer.views import (
+    agreement_page,
+    balance,
+    codebook_page,
+    export_page,
+    feedback_page,
+    notes,
+    overview,
+    review_page,
+    source,
+    team,
+)
 
 st.set_page_config(page_title="Session-note analyzer", page_icon=":material/fact_check:", layout="wide")
 source.sidebar()
@@ -14,6 +25,8 @@ st.navigation(
         st.Page(feedback_page.page, title="Feedback", url_path="feedback", icon=":material/rate_review:"),
         st.Page(team.page, title="Team", url_path="team", icon=":material/groups:"),
         st.Page(review_page.page, title="Review", url_path="review", icon=":material/rule:"),
+        st.Page(export_page.page, title="Export", url_path="export", icon=":material/download:"),
+        st.Page(agreement_page.page, title="Agreement", url_path="agreement", icon=":material/compare_arrows:"),
         st.Page(codebook_page.page, title="Codebook", url_path="codebook", icon=":material/menu_book:"),
     ]
 ).run()

@@ -133,7 +133,6 @@ class Settings(BaseModel):
     self_check: SelfCheckRule
     funnel: FunnelRule
     trend: TrendRule
-    targets_example: dict[str, tuple[float, float]]
 
 
 @cache
@@ -147,7 +146,6 @@ def load_settings() -> Settings:
     unknown = [name for name in settings.over_use.template_words if name not in STRATEGIES]
     if unknown:
         raise DataError(_FILE, [f"over_use.template_words: {name!r} is no known strategy" for name in unknown])
-    check_targets(f"{_FILE}: targets_example", settings.targets_example)
     return settings
 
 

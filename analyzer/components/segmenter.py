@@ -1,7 +1,8 @@
 """The clinical segmenter: the codebook's unit of coding (section 1).
 
 A segment is a sentence: split at ``. ? ! ;``, a line break, a bullet or an arrow; not at abbreviation points, decimals
-or times. Where the full stop was left out, a capitalised word that opens sentences splits. Leading bullets and surrounding white space stand outside it.
+or times. Where the full stop was left out, a capitalised word that opens sentences splits. Leading bullets and
+surrounding white space stand outside it.
 """
 
 from __future__ import annotations

@@ -57,7 +57,7 @@ def read_codes(uploads: Sequence[tuple[str, bytes]], *, texts: Mapping[str, str]
                 read_coders([*good, path], texts=texts)
                 good.append(path)
             except AnalyzerError as error:
-                refused.append((path.name, _said(error, folder)))
+                refused.append((path.name, _said(error, path)))
         coders, left_out = read_coders(sorted(good, key=lambda path: int(path.parent.name)), texts=texts)
     return Codes(coders, tuple(refused), left_out)
 
@@ -126,8 +126,8 @@ def _unpacked(name: str, data: bytes) -> Iterator[tuple[str, bytes]]:
             yield inside.name, entry.load()
 
 
-def _said(error: AnalyzerError, folder: str) -> str:
-    said = str(error)
+def _said(error: AnalyzerError, path: Path) -> str:
+    said = str(error).replace(f"{path.parent}/", "")
     for wording, here in _WORDINGS.items():
         said = said.replace(wording, here)
-    return said.replace(f"{folder}/", "")
+    return said

@@ -1,73 +1,203 @@
-"""The reading view: one note with its evidence marked, and beside it what each mark stands on."""
+"""My notes: a timeline with filters, and the reading view of one note with its evidence marked."""
 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
+from datetime import date
 
 import pandas as pd
 import streamlit as st
 
-from analyzer.records import Analysis, Tag
-from analyzer.views import source
+from analyzer.charts.timeline import timeline
+from analyzer.profiles import group_of, iso_date
+from analyzer.records import STATUSES, Analysis, Tag
+from analyzer.views import review_page, source
+from analyzer.views.choices import keep_valid
+from analyzer.views.figure import show
+from analyzer.views.matching import Wanted, matching
 from analyzer.views.model import codebook
-from analyzer.views.span_html import evidence_html, legend_html, note_html, style_sheet
+from analyzer.views.reading import ReadNote
+from analyzer.views.span_html import evidence_list_html, legend_html, note_html, style_sheet
+
+_HOW = (
+    "A circle is a note: across by its date, on its clinician's line. The larger, the more words in it are evidence of "
+    "a strategy. Hollow: something in it called for a strategy and no response is documented. A small circle is no "
+    "fault: short notes hold little, and not every session calls for much."
+)
+_HOW_TO_READ = (
+    "Coloured words are evidence; the label behind them names the strategy by its two letters and the status, and the "
+    "line below them says the status again. Words with bands of colours are evidence of several strategies, each with "
+    "its own line and label. Dotted lines mark opportunities, with what answered them in the margin. Struck-through "
+    "shading is template text, which is never counted. A label leads to its entry under “The evidence”."
+)
+_ANY = "any"
+_CHOSEN, _TAG = "notes-chosen", "notes-tag"
 
 
 def page() -> None:
-    """The page "Notes"."""
-    st.title("Notes")
+    """The page "My notes"."""
+    st.title("My notes")
     loaded = source.banner()
     if not loaded.notes:
-        st.write("No notes yet: choose files or paste a note on the left, then press “Read these notes”.")
+        st.write("No notes yet: give files or paste a note above, then press “Read these notes”.")
         return
-    by_id = {note.analysis.note_id: note for note in loaded.notes}
-    chosen, shown = _choices(loaded.analyses)
-    note = by_id[chosen]
+    wanted = _filters(loaded.analyses)
+    found = matching(loaded.notes, wanted)
+    if not found:
+        st.write(f"None of {len(loaded.notes)} notes fit these choices. Take one of them back to see notes again.")
+        return
+    with st.expander(f"Timeline: {len(found)} of {len(loaded.notes)} notes", expanded=True):
+        show(timeline([note.analysis for note in found]), key="timeline", how_to_read=_HOW)
+    note = _choose(found)
+    _reading_view(note, list(wanted.strategies) or list(codebook().ids))
+
+
+def _filters(analyses: list[Analysis]) -> Wanted:
+    first, second, third = st.columns(3)
+    clinician = _one_of(first, "Clinician", sorted({group_of(a, "clinician") for a in analyses}), "notes-clinician")
+    client = _one_of(second, "Client", sorted({group_of(a, "client") for a in analyses}), "notes-client")
+    dates = _dates(third, analyses)
+    fourth, fifth, sixth = st.columns(3)
+    book = codebook()
+    strategies = fourth.multiselect(
+        "Strategy",
+        book.ids,
+        format_func=book.title_of,
+        key="notes-strategies",
+        placeholder=_ANY,
+        persist_state="session",
+    )
+    statuses = fifth.multiselect(
+        "Status",
+        STATUSES,
+        format_func=book.status_title,
+        key="notes-statuses",
+        placeholder=_ANY,
+        persist_state="session",
+    )
+    words = sixth.text_input("Words in the note", key="notes-words", placeholder=_ANY, persist_state="session")
+    return Wanted(clinician, client, dates, tuple(strategies), tuple(statuses), words or "")
+
+
+def _one_of(place: st.delta_generator.DeltaGenerator, label: str, names: list[str], key: str) -> str | None:
+    keep_valid(key, [None, *names])
+    chosen: str | None = place.selectbox(
+        label, [None, *names], format_func=lambda name: name or _ANY, key=key, persist_state="session"
+    )
+    return chosen
+
+
+def _dates(place: st.delta_generator.DeltaGenerator, analyses: list[Analysis]) -> tuple[str, str] | None:
+    """The first and the last day asked for; None while all days are."""
+    days = sorted(day for a in analyses if (day := iso_date(a)))
+    if not days:
+        place.text_input("Dates", value="no note has a date", disabled=True, key="notes-no-dates")
+        return None
+    whole = (date.fromisoformat(days[0]), date.fromisoformat(days[-1]))
+    # The key tells the span: for other notes another choice is asked.
+    asked = place.date_input(
+        "Dates", value=whole, min_value=whole[0], max_value=whole[1], key=f"notes-dates-{days[0]}-{days[-1]}"
+    )
+    if not isinstance(asked, tuple) or len(asked) != 2 or asked == whole:
+        return None
+    return asked[0].isoformat(), asked[1].isoformat()
+
+
+def _choose(found: list[ReadNote]) -> ReadNote:
+    """One of the notes: by list, one by one, or by the page's address (?note=ID)."""
+    by_id = {note.analysis.note_id: note for note in found}
+    ids = list(by_id)
+    asked = st.query_params.get("note")
+    if asked in by_id and asked != st.session_state.get("notes-followed"):
+        st.session_state[_CHOSEN] = asked
+    keep_valid(_CHOSEN, ids)
+    before, box, after = st.columns([1, 5, 1], vertical_alignment="bottom")
+    chosen = box.selectbox(
+        "Note", ids, format_func=lambda i: _label(by_id[i]), key=_CHOSEN, persist_state="session", width="stretch"
+    )
+    at = ids.index(chosen)
+    before.button(
+        "Previous", key="notes-previous", disabled=at == 0, on_click=_go_to(ids[max(0, at - 1)]), width="stretch"
+    )
+    last = at == len(ids) - 1
+    after.button(
+        "Next", key="notes-next", disabled=last, on_click=_go_to(ids[min(len(ids) - 1, at + 1)]), width="stretch"
+    )
+    st.query_params["note"] = chosen
+    st.session_state["notes-followed"] = chosen
+    return by_id[chosen]
+
+
+def _go_to(note_id: str) -> Callable[[], None]:
+    def go() -> None:
+        st.session_state[_CHOSEN] = note_id
+
+    return go
+
+
+def _label(note: ReadNote) -> str:
+    analysis = note.analysis
+    about = [analysis.note_id, analysis.date or "no date", f"{len(analysis.counted)} pieces of evidence"]
+    return "  ·  ".join(about)
+
+
+def _reading_view(note: ReadNote, shown: list[str]) -> None:
+    numbers = [n for n, tag in enumerate(note.analysis.tags) if tag.strategy in shown]
+    tag = _choose_tag(note.analysis, numbers)
     st.html(style_sheet(note.analysis.own) + legend_html(note.analysis))
-    left, right = st.columns([3, 2], gap="large")
+    left, right = st.columns([5, 3], gap="medium")
     with left:
         st.subheader("The note", anchor=False)
-        st.html(style_sheet(note.analysis.own) + note_html(note.text, note.analysis, strategies=shown))
+        st.html(
+            style_sheet(note.analysis.own)
+            + note_html(note.text, note.analysis, strategies=shown, beside=True, chosen=tag)
+        )
+        with st.expander("How to read this"):
+            st.write(_HOW_TO_READ)
     with right:
         st.subheader("The evidence", anchor=False)
-        _evidence(note.analysis, shown)
+        _evidence(note.analysis, shown, tag)
+        _to_review(note.analysis)
 
 
-def _choices(analyses: list[Analysis]) -> tuple[str, list[str]]:
-    book = codebook()
-    first, second, third = st.columns([1, 2, 3])
-    clinicians = sorted({a.clinician or "(not given)" for a in analyses})
-    clinician = first.selectbox("Clinician", ["all", *clinicians], key="clinician")
-    wanted = [a for a in analyses if clinician == "all" or (a.clinician or "(not given)") == clinician]
-    ids = [a.note_id for a in sorted(wanted, key=lambda a: (a.date or "", a.note_id))]
-    labels = {a.note_id: f"{a.note_id}  {a.date or ''}".strip() for a in wanted}
-    asked = st.query_params.get("note")
-    start = ids.index(asked) if asked in ids else 0
-    chosen = second.selectbox("Note", ids, index=start, format_func=labels.__getitem__, key=f"note-{clinician}")
-    shown = third.multiselect(
-        "Strategies shown",
-        book.ids,
-        default=[],
-        format_func=book.title_of,
-        key="strategies",
-        placeholder="all of them",
+def _choose_tag(analysis: Analysis, numbers: list[int]) -> int | None:
+    """The piece of evidence to point out: by list, or by the page's address (?tag=N, from 1)."""
+    key, asked = f"{_TAG}-{analysis.note_id}", st.query_params.get("tag", "")
+    number = int(asked) - 1 if asked.isdecimal() else None
+    if number in numbers and (analysis.note_id, asked) != st.session_state.get("notes-followed-tag"):
+        st.session_state[key] = number
+    keep_valid(key, [None, *numbers])
+    chosen: int | None = st.selectbox(
+        "Point out a piece of evidence",
+        [None, *numbers],
+        format_func=lambda n: "none" if n is None else _tag_label(n, analysis.tags[n]),
+        key=key,
+        persist_state="session",
     )
-    return str(chosen), list(shown) or list(book.ids)
+    if chosen is None:
+        st.query_params.pop("tag", None)
+        st.session_state["notes-followed-tag"] = None
+    else:
+        st.query_params["tag"] = str(chosen + 1)
+        st.session_state["notes-followed-tag"] = (analysis.note_id, str(chosen + 1))
+    return chosen
 
 
-def _evidence(analysis: Analysis, shown: list[str]) -> None:
+def _tag_label(number: int, tag: Tag) -> str:
     book = codebook()
+    words = " ".join(tag.text.split())
+    return f"{number + 1}. {book.title_of(tag.strategy)}, {book.status_title(tag.status).lower()}: {words[:80]}"
+
+
+def _evidence(analysis: Analysis, shown: list[str], chosen: int | None) -> None:
     tags = [tag for tag in analysis.tags if tag.strategy in shown]
     if tags:
-        st.html(style_sheet(analysis.own) + evidence_html(tags, analysis.own))
+        st.html(style_sheet(analysis.own) + evidence_list_html(analysis, strategies=shown, chosen=chosen))
         with st.expander("The same as a table"):
             st.dataframe(pd.DataFrame([_row(tag) for tag in tags]), hide_index=True, width="stretch", key="evidence")
     else:
         st.write("No evidence of these strategies is documented in this note.")
-    st.markdown("**Opportunities**")
-    for found in analysis.opportunities:
-        titles = ", ".join(book.title_of(s).lower() for s in found.strategies)
-        st.text(f"“{found.text}”\n{book.response_title(found.response).lower()} (calls for {titles})")
     if not analysis.opportunities:
         st.write("No opportunity was found in this note.")
     counts = [
@@ -77,6 +207,13 @@ def _evidence(analysis: Analysis, shown: list[str]) -> None:
     if analysis.identifiers:
         counts.append(f"{len(analysis.identifiers)} possible identifiers, masked")
     st.caption("; ".join(counts))
+
+
+def _to_review(analysis: Analysis) -> None:
+    """The way to the page Review, which then begins with this note."""
+    if st.button("This is wrong, or something is missing", icon=":material/rule:", key="notes-review", width="stretch"):
+        st.session_state["review-note"] = analysis.note_id
+        st.switch_page(st.Page(review_page.page, title="Review", url_path="review"))
 
 
 def _kinds(analysis: Analysis) -> str:

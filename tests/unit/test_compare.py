@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 from analyzer.compare import Comparison, compare, format_table, load_targets, sentence
 from analyzer.compare.estimates import Belief, interval, q_values, spread
 from analyzer.compare.model import REFERENCES
-from analyzer.compare.settings import load_settings
 from analyzer.profiles import NOT_GIVEN
 from analyzer.records import STRATEGIES, Analysis, AnalyzerError, DataError, Response
+from tests.conftest import ROOT
 from tests.unit.test_profiles import AL, HC, TR, note, notes
 
 ACCUSING = re.compile(r"\b(fail(ed|s|ure)?|never|did not|didn't|should|must|poor|bad|worst|best)\b", re.IGNORECASE)
@@ -411,12 +411,10 @@ def test_long_and_many_lined_names_leave_the_table_in_order() -> None:
     assert max(map(len, lines[4:])) < 180
 
 
-def test_the_shipped_example_of_targets_can_be_used(tmp_path: Path) -> None:
-    example = load_settings().targets_example
-    file = tmp_path / "targets.yml"
-    file.write_text("".join(f"{name}: [{low}, {high}]\n" for name, (low, high) in reversed(example.items())))
-    assert load_targets(file) == example
-    assert list(load_targets(file)) == [s for s in STRATEGIES if s in example]
+def test_the_shipped_example_of_targets_can_be_used() -> None:
+    targets = load_targets(ROOT / "analyzer" / "data" / "targets.example.yml")
+    assert targets["transparency"] == (0.5, 1.0)
+    assert list(targets) == [s for s in STRATEGIES if s in targets]
 
 
 @pytest.mark.parametrize(
