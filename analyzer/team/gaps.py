@@ -81,7 +81,7 @@ def _theme(found: Sequence[Theme], start: int, end: int) -> str:
 
 
 def gaps(found: Sequence[Moment], *, by: GroupedBy, own: Iterable[StrategyName] = ()) -> list[Gap]:
-    """The moments counted for each strategy that they call for, or for their theme: in the order of codebook or file."""
+    """The moments counted for each strategy that they call for, or their theme: in the order of codebook or file."""
     if by == "strategy":
         return [_gap(s.title, [m for m in found if s.id in m.strategies]) for s in names_of(own).values()]
     return [_gap(title, [m for m in found if m.theme == title]) for title in load_team_settings().theme_titles]

@@ -19,7 +19,9 @@ from analyzer.cli import cli, main
 from analyzer.compare import compare, format_table
 from analyzer.examples import read_examples
 from analyzer.feedback import agenda_for, feedback_for, plain_text
+from analyzer.interchange.document import Document
 from analyzer.interchange.labelstudio import labelling_config
+from analyzer.keyness import key_words
 from analyzer.profiles import profile
 from analyzer.project import load_project
 from analyzer.records import STRATEGIES, Analysis, AnalyzerError, DataError
@@ -57,11 +59,19 @@ def tagged(shipped_example: Path) -> list[Analysis]:
     return [analysis for analysis in found if isinstance(analysis, Analysis)]
 
 
-@pytest.fixture
-def notes(tmp_path: Path) -> Path:
-    path = tmp_path / "notes.jsonl"
+@pytest.fixture(scope="module")
+def notes(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("notes") / "notes.jsonl"
     rows = [{"note_id": "n1", "text": FIRST, "clinician": "C1"}, {"note_id": "n2", "text": SECOND, "clinician": "C2"}]
     path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    return path
+
+
+@pytest.fixture(scope="module")
+def lines(shipped_example: Path, notes: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What ``analyzer tag --codebook`` writes: made once, since loading the pipeline takes longest."""
+    path = tmp_path_factory.mktemp("tagged") / "tagged.jsonl"
+    assert run("tag", notes, "--codebook", shipped_example, "--model", "none", "-o", path) == 0
     return path
 
 
@@ -159,11 +169,17 @@ def test_the_strategy_is_tagged_beside_the_eleven(tagged: list[Analysis]) -> Non
     assert [o.response for o in second.opportunities if OWN in o.strategies] == ["no_documented_response"]
 
 
-def test_without_the_folder_nothing_changes() -> None:
-    (analysis,) = analyzer.analyze([FIRST], model=None)
+@pytest.fixture(scope="module")
+def plain() -> Analysis:
+    """A note read without the folder."""
+    (analysis,) = analyzer.analyze([{"note_id": "n3", "text": FIRST, "clinician": "C3"}], model=None)
     assert isinstance(analysis, Analysis)
-    assert "own" not in analysis.to_dict()
-    assert OWN not in {tag.strategy for tag in analysis.tags}
+    return analysis
+
+
+def test_without_the_folder_nothing_changes(plain: Analysis) -> None:
+    assert "own" not in plain.to_dict()
+    assert OWN not in {tag.strategy for tag in plain.tags}
 
 
 def test_an_entry_of_the_eleven_replaces_its_words_and_its_rules(project: Path) -> None:
@@ -184,6 +200,28 @@ def test_the_output_of_tag_reads_back_and_names_the_strategy(tagged: list[Analys
     line = json.loads(json.dumps(tagged[0].to_dict()))
     assert line["own"] == [{"id": OWN, "code": "SP", "title": "Spiritual care", "kind": "content"}]
     assert Analysis.from_dict(line) == tagged[0]
+    assert Analysis.from_json(json.dumps(line).encode()) == tagged[0]
+    del line["own"]
+    with pytest.raises(DataError, match="a strategy that the codebook does not hold"):
+        Analysis.from_dict(line)
+
+
+def test_coders_of_it_are_compared(shipped_example: Path, lines: Path, notes: Path, tmp_path: Path) -> None:
+    coded = tmp_path / "person.jsonl"
+    options = ["--codebook", shipped_example, "--notes", notes]
+    assert run("export", lines, "--to", "doccano", "-o", coded, "--with-text", *options) == 0
+    result = CliRunner().invoke(cli, ["agreement", *map(str, [lines, coded, *options]), "--rounds", "20", "--json"])
+    assert result.exit_code == 0, result.output
+    (row,) = [r for r in json.loads(result.stdout)["lines"] if r["name"] == OWN and r["level"] == "note"][:1]
+    assert row["percent"]["value"] == 1
+
+
+def test_the_words_of_its_evidence_can_be_looked_for(tagged: list[Analysis]) -> None:
+    documents = [Document(a, text) for a, text in zip(tagged, (FIRST, SECOND), strict=True)]
+    found = key_words(documents, by="clinician", group="C1", where="inside", strategy=OWN, minimum_notes=1)
+    assert "prayed" in {key.word for key in found.words}
+    with pytest.raises(AnalyzerError, match="no strategy 'kindness'"):
+        key_words(documents, by="clinician", group="C1", where="inside", strategy="kindness", minimum_notes=1)
 
 
 # Counts and comparisons
@@ -199,9 +237,7 @@ def test_counts_and_comparisons_include_it(tagged: list[Analysis]) -> None:
         assert [row.group for row in rows] == ["C1", "C2"], reference
 
 
-def test_notes_read_without_the_folder_count_as_none_of_it(tagged: list[Analysis]) -> None:
-    (plain,) = analyzer.analyze([{"note_id": "n3", "text": FIRST, "clinician": "C3"}], model=None)
-    assert isinstance(plain, Analysis)
+def test_notes_read_without_the_folder_count_as_none_of_it(plain: Analysis, tagged: list[Analysis]) -> None:
     groups = {group.group: group for group in profile([plain, *tagged])}
     assert groups["C3"].of(OWN).notes_used == 0
     assert len(groups["C3"].strategies) == len(groups["C1"].strategies)
@@ -215,10 +251,9 @@ def test_targets_may_name_it(tagged: list[Analysis]) -> None:
 
 
 def test_tagged_notes_are_compared_and_exported_without_the_folder(
-    shipped_example: Path, notes: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    lines: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    lines = tmp_path / "tagged.jsonl"
-    assert run("tag", notes, "--codebook", shipped_example, "--model", "none", "-o", lines) == 0
+    capsys.readouterr()
     assert run("compare", lines) == 0
     table = capsys.readouterr().out
     assert table.count("Spiritual care") == 2
@@ -242,22 +277,25 @@ def test_tagged_notes_are_compared_and_exported_without_the_folder(
         ("prodigy", "p.jsonl"),
     ],
 )
-def test_every_format_holds_it(name: str, output: str, shipped_example: Path, notes: Path, tmp_path: Path) -> None:
+def test_every_format_holds_it(
+    name: str, output: str, shipped_example: Path, lines: Path, notes: Path, tmp_path: Path
+) -> None:
     path = tmp_path / output
-    text = [] if name in ("counts", "tags", "qdc") else ["--with-text"]
-    options = ["--codebook", shipped_example, "--model", "none"]
-    assert run("export", notes, "--to", name, "-o", path, *options, *text) == 0
+    text = [] if name in ("counts", "tags", "qdc") else ["--with-text", "--notes", notes]
+    assert run("export", lines, "--to", name, "-o", path, "--codebook", shipped_example, *text) == 0
     assert ("Spiritual care" if name == "qdc" else OWN) in path.read_text(encoding="utf-8")
 
 
-def test_a_project_for_nvivo_and_brat_holds_its_codes(shipped_example: Path, notes: Path, tmp_path: Path) -> None:
+def test_a_project_for_nvivo_and_brat_holds_its_codes(
+    shipped_example: Path, lines: Path, notes: Path, tmp_path: Path
+) -> None:
     from analyzer.interchange.refi_reading import read_project
 
-    options = ["--codebook", shipped_example, "--model", "none", "--with-text"]
-    assert run("export", notes, "--to", "qdpx", "-o", tmp_path / "p.qdpx", *options) == 0
+    options = ["--codebook", shipped_example, "--notes", notes, "--with-text"]
+    assert run("export", lines, "--to", "qdpx", "-o", tmp_path / "p.qdpx", *options) == 0
     back = read_project(tmp_path / "p.qdpx", codebook=load_project(shipped_example).codebook)
     assert OWN in {tag.strategy for coding in back.codings for tag in coding.note.tags}
-    assert run("export", notes, "--to", "brat", "-o", tmp_path / "brat", *options) == 0
+    assert run("export", lines, "--to", "brat", "-o", tmp_path / "brat", *options) == 0
     assert OWN in (tmp_path / "brat" / "annotation.conf").read_text().splitlines()
     assert f'value="{OWN}"' in labelling_config((*STRATEGIES, OWN))
 
