@@ -216,10 +216,11 @@ def test_coders_of_it_are_compared(shipped_example: Path, lines: Path, notes: Pa
     assert row["percent"]["value"] == 1
 
 
-def test_the_words_of_its_evidence_can_be_looked_for(tagged: list[Analysis]) -> None:
+def test_the_words_outside_its_evidence_can_be_looked_for(tagged: list[Analysis]) -> None:
     documents = [Document(a, text) for a, text in zip(tagged, (FIRST, SECOND), strict=True)]
-    found = key_words(documents, by="clinician", group="C1", where="inside", strategy=OWN, minimum_notes=1)
-    assert "prayed" in {key.word for key in found.words}
+    found = key_words(documents, by="clinician", group="C1", where="outside", strategy=OWN, minimum_notes=1)
+    assert "prayed" not in {key.word for key in found.words}
+    assert "confidentiality" in {key.word for key in found.words}
     with pytest.raises(AnalyzerError, match="no strategy 'kindness'"):
         key_words(documents, by="clinician", group="C1", where="inside", strategy="kindness", minimum_notes=1)
 
