@@ -10,10 +10,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Final
 
 from analyzer.records import AnalyzerError
 
 _ADVICE = "choose another place with -o"
+_LOCK: Final = "lock"
+# What an unfinished file was made of, and the lock of who writes it.
+KEPT_BESIDE: Final = ("made_of.json", _LOCK)
+
+
+class UnfinishedError(AnalyzerError):
+    """Work that had begun and could not be brought to its end, as on a full disk (exit code 1)."""
 
 
 @contextmanager
@@ -33,6 +41,32 @@ def whole_file(path: Path) -> Iterator[Path]:
         yield part
         if target.exists():
             shutil.copymode(target, part)
+
+
+@contextmanager
+def unfinished_file(path: Path) -> Iterator[Path]:
+    """As `whole_file`, but what was written so far stays where not all goes well, so that a later run can go on.
+
+    It stays in a hidden folder of the target's name beside it. The file given may hold an earlier run's part. What is
+    put beside it under the names in `KEPT_BESIDE` ends with it. Raises `AnalyzerError` where another process is writing
+    there.
+    """
+    check_writable(path)
+    target = path.resolve()
+    if target.exists() and not target.is_file():
+        yield target
+        return
+    stage = unfinished_stage(path)
+    with _locked(stage, path), _beside(target, path, stage=stage) as part:
+        yield part
+        if target.exists():
+            shutil.copymode(target, part)
+
+
+def unfinished_stage(path: Path) -> Path:
+    """The folder in which `unfinished_file` keeps what was written so far."""
+    target = path.resolve()
+    return target.with_name(f".{target.name}.part")
 
 
 @contextmanager
@@ -100,14 +134,18 @@ def add_member(archive: zipfile.ZipFile, name: str, data: bytes) -> None:
 
 
 @contextmanager
-def _beside(target: Path, named: Path) -> Iterator[Path]:
-    """The target's name in a new folder beside it; what is there in the end is moved, the target first."""
-    stage = _stage_of(target)
+def _beside(target: Path, named: Path, *, stage: Path | None = None) -> Iterator[Path]:
+    """The target's name in a new folder beside it; what is there in the end is moved, the target first.
+
+    A ``stage`` that is given may be there already, and stays with what was written where not all goes well.
+    """
+    kept = stage is not None
+    stage = stage or _stage_of(target)
     part = stage / target.name
     try:
-        stage.mkdir(mode=0o700)
+        stage.mkdir(mode=0o700, exist_ok=kept)
         yield part
-        for made in (part, *sorted(set(stage.iterdir()) - {part})):
+        for made in (part, *sorted(set(stage.iterdir()) - {part, *(stage / name for name in KEPT_BESIDE)})):
             _move(made, target.parent / made.name)
     except AnalyzerError as error:
         # Users know the place by the name that they gave it.
@@ -116,9 +154,32 @@ def _beside(target: Path, named: Path) -> Iterator[Path]:
     except OSError as error:
         if error.filename is not None and not Path(os.fsdecode(error.filename)).is_relative_to(stage):
             raise
-        raise AnalyzerError(f"{named}: could not be written ({error.strerror}); {_ADVICE}") from error
+        raise UnfinishedError(f"{named}: could not be written ({error.strerror}); {_ADVICE}") from error
     finally:
-        shutil.rmtree(stage, ignore_errors=True)
+        if not kept or not part.exists() or not part.stat().st_size:
+            shutil.rmtree(stage, ignore_errors=True)
+
+
+@contextmanager
+def _locked(stage: Path, named: Path) -> Iterator[None]:
+    """Keep other processes out of the stage; the system lifts the lock when this one ends, however it ends."""
+    try:
+        import fcntl
+    except ImportError:  # not on Windows
+        yield
+        return
+    busy = f"{named}: is being written by another run; wait for it, or {_ADVICE}"
+    stage.mkdir(mode=0o700, exist_ok=True)
+    with (stage / _LOCK).open("ab") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            mine = os.path.samestat(os.fstat(file.fileno()), (stage / _LOCK).stat())
+        except OSError as error:
+            raise AnalyzerError(busy) from error
+        # The other run may have ended, and cleared up, while this one waited.
+        if not mine:
+            raise AnalyzerError(busy)
+        yield
 
 
 def _move(made: Path, target: Path) -> None:

@@ -80,6 +80,12 @@ def stand_ins() -> dict[str, str]:
 
 
 @cache
+def stand_ins_capitalised() -> dict[str, str]:
+    """Those that are verbs unless they begin with a capital ("Polish"), -> the word that stands for their group."""
+    return {word: group["stands_for"] for group in _identities()["groups"] for word in group.get("capitalised", ())}
+
+
+@cache
 def stand_ins_beside_person() -> dict[str, str]:
     """Those that mean so only beside a word for a person ("white"), -> the word that stands for their group."""
     return {word: group["stands_for"] for group in _identities()["groups"] for word in group["beside_person"]}

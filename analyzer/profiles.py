@@ -5,8 +5,10 @@ One pass over the notes; what is kept grows with the groups (and with their note
 
 from __future__ import annotations
 
-from collections import defaultdict
+import gc
+from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal, TypeVar, get_args
@@ -26,7 +28,7 @@ By = Literal["clinician", "client", "period", "note"]
 BYS: tuple[By, ...] = get_args(By)
 NOT_GIVEN = "(not given)"
 Key = TypeVar("Key", bound=Hashable)
-Counts = defaultdict[Key, int]
+_USED = "used"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,15 +85,16 @@ class Tally:
     Only what occurs is held, so that thousands of small tallies (one a client and day) stay cheap.
     """
 
+    __slots__ = ("_figures", "_touched", "clients", "notes", "own", "words")
+
     def __init__(self) -> None:
         self.notes = 0
         self.words = 0
         self.clients: set[str] = set()
         self.own: dict[str, StrategyName] = {}
-        self._used: Counts[str] = defaultdict(int)
-        self._statuses: Counts[tuple[str, Status]] = defaultdict(int)
-        self._responses: Counts[tuple[str, Response]] = defaultdict(int)
-        self._note_ids: defaultdict[str, list[str]] = defaultdict(list)
+        # Tags by status, cues by response, and under _USED the notes that document the strategy as done.
+        self._figures: Counter[tuple[str, str]] = Counter()
+        self._touched: list[tuple[str, frozenset[str]]] = []
 
     def add(self, analysis: Analysis) -> None:
         """Count one note."""
@@ -100,19 +103,13 @@ class Tally:
         self.words += analysis.n_words
         if given(analysis.client):
             self.clients.add(str(analysis.client))
-        tagged = [(tag.strategy, tag.status) for tag in analysis.counted]
-        for key in tagged:
-            self._statuses[key] += 1
-        touched = {strategy for strategy, _ in tagged}
+        found: list[tuple[str, str]] = [(tag.strategy, tag.status) for tag in analysis.counted]
+        used = {strategy for strategy, status in found if status == "delivered"}
         # A cue that names a strategy twice still is one cue.
-        for opportunity in analysis.opportunities:
-            for strategy in set(opportunity.strategies):
-                self._responses[strategy, opportunity.response] += 1
-                touched.add(strategy)
-        for strategy in {strategy for strategy, status in tagged if status == "delivered"}:
-            self._used[strategy] += 1
-        for strategy in touched:
-            self._note_ids[strategy].append(analysis.note_id)
+        found += [(strategy, o.response) for o in analysis.opportunities for strategy in set(o.strategies)]
+        if found:
+            self._touched.append((analysis.note_id, frozenset([strategy for strategy, _ in found])))
+            self._figures.update(found + [(strategy, _USED) for strategy in used])
 
     def know(self, own: Iterable[StrategyName]) -> None:
         """Count these strategies of a project too."""
@@ -125,11 +122,16 @@ class Tally:
         self.notes += other.notes
         self.words += other.words
         self.clients |= other.clients
-        _absorb(self._used, other._used)
-        _absorb(self._statuses, other._statuses)
-        _absorb(self._responses, other._responses)
-        for strategy, note_ids in other._note_ids.items():
-            self._note_ids[strategy] += note_ids
+        self._figures.update(other._figures)
+        self._touched += other._touched
+
+    def number(self, strategy: str, what: Status | Response) -> int:
+        """Of one strategy, the tags with this status or the cues with this response."""
+        return self._figures.get((strategy, what), 0)
+
+    def notes_used(self, strategy: str) -> int:
+        """The notes that document the strategy as done."""
+        return self._figures.get((strategy, _USED), 0)
 
     def profile(self, group: str, by: By) -> Profile:
         """The counts so far, frozen."""
@@ -139,20 +141,15 @@ class Tally:
 
     def of(self, strategy: str) -> StrategyCounts:
         """The counts of one strategy so far."""
-        responses = {response: self._responses.get((strategy, response), 0) for response in RESPONSES}
+        responses = {response: self.number(strategy, response) for response in RESPONSES}
         return StrategyCounts(
             strategy=strategy,
-            notes_used=self._used.get(strategy, 0),
-            by_status={status: self._statuses.get((strategy, status), 0) for status in STATUSES},
+            notes_used=self.notes_used(strategy),
+            by_status={status: self.number(strategy, status) for status in STATUSES},
             opportunities=sum(responses.values()),
             **responses,
-            note_ids=tuple(self._note_ids.get(strategy, ())),
+            note_ids=tuple(note_id for note_id, touched in self._touched if strategy in touched),
         )
-
-
-def _absorb(mine: Counts[Key], other: Counts[Key]) -> None:
-    for key, number in other.items():
-        mine[key] += number
 
 
 def profile(analyses: Iterable[Analysis], *, by: By = "clinician") -> list[Profile]:
@@ -173,13 +170,25 @@ def profile(analyses: Iterable[Analysis], *, by: By = "clinician") -> list[Profi
 
 def tally(analyses: Iterable[Analysis], key: Callable[[Analysis], Key]) -> dict[Key, Tally]:
     """Count the notes in one pass, apart for each value of ``key``."""
-    tallies: dict[Key, Tally] = {}
-    for analysis in analyses:
-        tallies.setdefault(key(analysis), Tally()).add(analysis)
+    tallies: defaultdict[Key, Tally] = defaultdict(Tally)
+    with _seldom_collecting():
+        for analysis in analyses:
+            tallies[key(analysis)].add(analysis)
     own = {strategy.id: strategy for counted in tallies.values() for strategy in counted.own.values()}
     for counted in tallies.values():
         counted.know(own.values())
     return tallies
+
+
+@contextmanager
+def _seldom_collecting() -> Iterator[None]:
+    """Python's search for cycles, seldom: counts hold none, and searching them again and again takes a third longer."""
+    before = gc.get_threshold()
+    gc.set_threshold(50_000, *before[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
 
 
 def noting_own(analyses: Iterable[Analysis], own: dict[str, StrategyName]) -> Iterator[Analysis]:

@@ -13,6 +13,7 @@ from spacy.tokens import Doc
 from analyzer.components.features import segment_rows
 from analyzer.components.reader import logits_of
 from analyzer.identifiers import find_identifiers, mask
+from analyzer.pipeline import own_strategies
 from analyzer.records import STRATEGIES, Analysis, Note
 from analyzer.tagging import analysis_of
 
@@ -73,7 +74,7 @@ def try_out(text: str, nlp: Language) -> Trial:
             scores = tuple(_scores(doc, nlp.get_pipe("strategy_classifier")))
             opportunity = _opportunity(doc, component)
         doc = component(doc)
-    analysis = analysis_of(Note(note_id="tried", text=text, source="tried"), doc, found)
+    analysis = analysis_of(Note(note_id="tried", text=text, source="tried"), doc, found, own_strategies(nlp))
     return Trial(masked, analysis, tuple(_hits(doc, nlp.get_pipe("opportunities"))), scores, opportunity)
 
 

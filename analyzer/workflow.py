@@ -5,7 +5,8 @@ Counting and comparing go on from the Analyses: `analyzer.profiles`, `analyzer.c
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ from analyzer.records import Analysis, AnalyzerError, DataError, Note, Remark, S
 if TYPE_CHECKING:  # notes that were tagged before are compared without waiting for spaCy
     from analyzer.identifiers import Gate
     from analyzer.interchange.document import Document
+    from analyzer.tagging import Hands
 
 
 def analyze(
@@ -48,18 +50,25 @@ def analyze_paths(
     model: str | Path | None = "default",
     identifiers: Gate = "mask",
     codebook: str | Path | None = None,
+    workers: int = 1,
+    done: Iterable[Analysis] = (),
 ) -> Iterator[Analysis | Skipped | Remark]:
     """Read files and folders and tag what they hold; what can't be read comes as `Skipped`, hints as `Remark`.
 
+    File names and note ids that seem to hold an identifier are pointed out last: they stand in every output.
+
     ``paths`` and ``columns`` are as for `read_notes`, ``model`` and ``identifiers`` as for `analyze`.
+    ``workers`` processes read side by side, with the same result; ``done`` are analyses of the first of these notes
+    that an earlier run made, and are passed on (`analyzer.tagging.tag_by`).
 
     >>> found = list(analyze_paths([Path("sample_notes/C01")], model=None))
     >>> len([item for item in found if isinstance(item, Analysis)])
     13
     """
+    from analyzer.identifiers import NamesHeld
     from analyzer.notes import read_notes
-    from analyzer.pipeline import load, shipped_model_is_missing
-    from analyzer.tagging import tag_notes
+    from analyzer.pipeline import shipped_model_is_missing
+    from analyzer.tagging import tag_by
 
     waiting: list[Skipped | Remark] = []
     if model == "default" and shipped_model_is_missing():
@@ -67,18 +76,40 @@ def analyze_paths(
             Remark("models/accurate", "is not installed: notes are read by the rules alone; 'make model' makes it")
         )
 
+    names = NamesHeld()
+
     def notes() -> Iterator[Note]:
         for item in read_notes(paths, columns=columns):
             if isinstance(item, Note):
+                if identifiers != "ignore":
+                    names.look_at(Path(item.source).stem, Path(item.note_id).stem)
                 yield item
             else:
                 waiting.append(item)
 
-    for result in tag_notes(notes(), load(model, codebook=codebook), identifiers=identifiers):
-        yield from waiting
-        waiting.clear()
-        yield result
+    with _hands(model, codebook, workers, waiting.append) as hands:
+        for result in tag_by(hands, notes(), identifiers=identifiers, done=done):
+            yield from waiting
+            waiting.clear()
+            yield result
     yield from waiting
+    yield from (Remark("file names and note ids", message) for message in names.told())
+
+
+@contextmanager
+def _hands(
+    model: str | Path | None, codebook: str | Path | None, workers: int, tell: Callable[[Remark], None]
+) -> Iterator[Hands]:
+    """Who reads the notes: this process, or several."""
+    from analyzer.pipeline import load
+    from analyzer.tagging import OwnHands
+    from analyzer.workers import Crew
+
+    if workers == 1:
+        yield OwnHands(load(model, codebook=codebook))
+    else:
+        with Crew(model, workers, tell, codebook=codebook) as crew:
+            yield crew
 
 
 def documents(

@@ -40,7 +40,8 @@ def format_agreement(found: Agreement) -> str:
     if len(found.coders) > 2:
         lines += ["", "Pairs of coders (mean over strategies by segment of Cohen's kappa)", *_pairs(found)]
     if found.gamma is not None:
-        lines += ["", f"Gamma, span by span (Mathet, Widlocher & Metivier 2015): {_figure(found.gamma)}"]
+        spans = "not measurable" if found.gamma.value is None else _figure(found.gamma)
+        lines += ["", f"Gamma, span by span (Mathet, Widlocher & Metivier 2015): {spans}"]
     return "\n".join(line.rstrip() for line in lines) + "\n"
 
 

@@ -10,7 +10,6 @@ import altair as alt
 import pandas as pd
 
 from analyzer.codebook import names_of
-from analyzer.compare import VERDICTS, Comparison
 from analyzer.lexicons import read_data
 from analyzer.records import Analysis
 
@@ -107,82 +106,4 @@ def _notes_sentence(analyses: Sequence[Analysis], titles: dict[str, str]) -> str
         f"In {len(analyses)} note{'s' if len(analyses) != 1 else ''}, {titles[most].lower()} is documented most widely "
         f"({used[most]}) and {titles[least].lower()} least ({used[least]}); whether that is much or little depends "
         "on the occasions, which the page Balance looks at."
-    )
-
-
-def balance(comparisons: Sequence[Comparison]) -> Figure:
-    """Estimates with 95% intervals for one group, beside what was expected, and the verdict in words."""
-    names = names_of(c.own for c in comparisons if c.own)
-    titles = {name.id: name.title for name in names.values()}
-    table = pd.DataFrame(
-        [
-            {
-                "strategy": titles[c.strategy],
-                "estimate": c.estimate,
-                "low": c.low,
-                "high": c.high,
-                "expected": c.expected,
-                "opportunities": c.opportunities,
-                "count": c.count,
-                "notes": c.notes,
-                "verdict": VERDICTS[c.verdict],
-                "probability": c.probability,
-            }
-            for c in comparisons
-        ]
-    )
-    shown = table.dropna(subset=["estimate", "low", "high"]) if len(table) else table
-    y = _rows(titles)
-    kinds = list(VERDICTS.values())
-    colour = alt.Color(
-        "verdict:N",
-        scale=alt.Scale(domain=kinds, range=["#332288", "#a8322a", "#117733", "#8a929b"]),
-        legend=alt.Legend(orient="top", title=None),
-    )
-    tips = ["strategy", "estimate", "low", "high", "expected", "opportunities", "count", "notes", "verdict"]
-    denominator = comparisons[0].denominator if comparisons else ""
-    bars = (
-        alt.Chart(shown)
-        .mark_rule(strokeWidth=3)
-        .encode(
-            x=alt.X("low:Q", title=f"estimate per {denominator}, with 95% interval"),
-            x2="high:Q",
-            y=y,
-            color=colour,
-            tooltip=tips,
-        )
-    )
-    points = (
-        alt.Chart(shown)
-        .mark_point(filled=True, size=80, opacity=1)
-        .encode(
-            x="estimate:Q",
-            y=y,
-            color=colour,
-            shape=alt.Shape(
-                "verdict:N",
-                scale=alt.Scale(domain=kinds, range=["diamond", "triangle-down", "circle", "cross"]),
-                legend=None,
-            ),
-            tooltip=tips,
-        )
-    )
-    ticks = (
-        alt.Chart(shown.dropna(subset=["expected"]) if len(shown) else shown)
-        .mark_tick(thickness=2, size=16, color="#222222")
-        .encode(x="expected:Q", y=y)
-    )
-    return Figure(
-        (bars + ticks + points).properties(height=alt.Step(28)), table, _balance_sentence(comparisons, titles)
-    )
-
-
-def _balance_sentence(comparisons: Sequence[Comparison], titles: dict[str, str]) -> str:
-    named = {verdict: [titles[c.strategy].lower() for c in comparisons if c.verdict == verdict] for verdict in VERDICTS}
-    parts = [f"{VERDICTS[v]}: {', '.join(named[v])}" for v in ("under_used", "over_used") if named[v]]
-    few = len(named["not_enough_notes"])
-    judged = len(comparisons) - few
-    said = "; ".join(parts) if parts else "nothing stands out"
-    return (
-        f"Of {judged} strategies with enough notes and opportunities, {said}. For {few} there are not enough notes yet."
     )

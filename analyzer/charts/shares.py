@@ -1,5 +1,4 @@
-"""Comparisons of one group -> chart, table and sentence: each strategy's estimate with both intervals, beside what is
-expected, and hollow where there are not enough notes to say anything."""
+"""Comparisons of one group -> chart, table and sentence: estimates with their intervals, hollow where notes are few."""
 
 from __future__ import annotations
 

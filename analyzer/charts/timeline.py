@@ -13,7 +13,7 @@ from analyzer.lexicons import read_data
 from analyzer.profiles import NOT_GIVEN, given, iso_date
 from analyzer.records import Analysis
 
-_OPEN, _NONE_OPEN = "with an opportunity without a documented response", "without one"
+_OPEN, _NONE_OPEN = "an opportunity without a documented response", "no such opportunity"
 _COLUMNS: Final = ["note", "date", "clinician", "client", "evidence", "opportunities", "without response", "shown"]
 
 
@@ -64,6 +64,6 @@ def _sentence(table: pd.DataFrame) -> str:
     span = f" from {dates[0]} to {dates[-1]}" if dates else ""
     left = f"; {undated} without a date are in the table alone" if undated else ""
     return (
-        f"{len(table)} note{'' if len(table) == 1 else 's'}{span} hold {table['evidence'].sum()} pieces of evidence; in "
-        f"{(table['without response'] > 0).sum()} an opportunity has no documented response{left}."
+        f"{len(table)} note{'' if len(table) == 1 else 's'}{span} hold {table['evidence'].sum()} pieces of evidence; "
+        f"in {(table['without response'] > 0).sum()} an opportunity has no documented response{left}."
     )

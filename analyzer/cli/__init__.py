@@ -80,7 +80,7 @@ def main(arguments: list[str] | None = None) -> None:
         sys.exit(2)
     except AnalyzerError as error:
         click.echo(f"analyzer: {error}", err=True)
-        sys.exit(2)
+        sys.exit(1 if _had_begun(error) else 2)
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(0)
@@ -92,6 +92,12 @@ def main(arguments: list[str] | None = None) -> None:
         sys.exit(1)
     # Without standalone mode click returns what Context.exit was given.
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _had_begun(error: AnalyzerError) -> bool:
+    from analyzer.files import UnfinishedError
+
+    return isinstance(error, UnfinishedError)
 
 
 def _innermost(error: BaseException) -> str:

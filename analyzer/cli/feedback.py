@@ -33,8 +33,8 @@ if TYPE_CHECKING:
     "-o",
     "--output",
     type=click.Path(path_type=Path),
-    metavar="FILE.html",
-    help="Write a page to print, not plain text.",
+    metavar="FILE",
+    help="Write a page to print (.html .pdf .docx), not plain text.",
 )
 @manifest_option
 @reading_options
@@ -56,11 +56,13 @@ def command(
     Then the one place to look, one thing to try, and what the page cannot say. PATH may also be the JSON Lines that
     'analyzer tag' wrote. Documentation is described, not practice; nobody is ranked.
     """
-    from analyzer.feedback import agenda_for, feedback_for, html_page, plain_text
+    from analyzer.feedback import ENDINGS, agenda_for, feedback_for, file_of, plain_text
     from analyzer.project import codebook_of
 
-    if output is not None and output.suffix.lower() not in (".html", ".htm"):
-        raise AnalyzerError(f"{output}: the page is HTML; end its name in .html, or leave -o out for plain text")
+    ending = next((known for known in ENDINGS if output and output.suffix.lower() == f".{known}"), None)
+    if output is not None and ending is None:
+        known = ", ".join(f".{known}" for known in ENDINGS)
+        raise AnalyzerError(f"{output}: end the page's name in {known}, or leave -o out for plain text")
     telling = Telling()
     with outputs(context, telling.counts) as places:
         results = telling.results(
@@ -74,10 +76,10 @@ def command(
             rates=measured_errors(model),
             codebook=codebook_of(codebook),
         )
-        if output is None:
+        if ending is None:
             click.echo(plain_text(document), nl=False)
         else:
-            places["output"].write_text(html_page(document), encoding="utf-8", newline="\n")
+            places["output"].write_bytes(file_of(document, ending))
     if output is not None:
         click.echo(f"{output} quotes notes: keep it where you keep them", err=True)
     telling.finish(context)

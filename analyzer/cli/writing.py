@@ -12,9 +12,11 @@ import click
 if TYPE_CHECKING:  # commands import what they need when they run
     from analyzer.manifest import Manifest
 
-# The options that name outputs. What a command keeps for itself (--keep of train) is no output.
+# The options that name outputs. What a command keeps for itself (--keep of train) is no output, and what only says how
+# the work is done decides nothing.
 OUTPUTS: Final = ("output", "errors")
-_SCRATCH: Final = ("keep",)
+_SCRATCH: Final = ("keep", "resume", "workers")
+_BEGUN: Final = "analyzer.begun"
 
 
 def manifest_option(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -32,16 +34,20 @@ def outputs(
     counts: Callable[[], Mapping[str, int]],
     *,
     folder: bool = False,
+    unfinished: bool = False,
     replacing: frozenset[str] = frozenset(),
 ) -> Iterator[dict[str, Path]]:
     """Where to write what the options in `OUTPUTS` name, by option; moved there with its manifest if all goes well.
 
-    ``folder``: ``-o`` is a folder, in which only files of the names in ``replacing`` give way. ``counts`` is asked in
-    the end. Raises `AnalyzerError` before any work where an output can't be written.
+    ``folder``: ``-o`` is a folder, in which only files of the names in ``replacing`` give way; ``unfinished``: what was
+    written stays where the run ends early (`unfinished_file`). ``counts`` is asked in the end.
+
+    Raises `AnalyzerError` before any work where an output can't be written.
     """
-    from analyzer.files import check_writable, whole_file, whole_folder
+    from analyzer.files import check_writable, unfinished_file, whole_file, whole_folder
     from analyzer.manifest import BESIDE_FILES, IN_FOLDERS
 
+    one_file = unfinished_file if unfinished else whole_file
     begun: Manifest | None = None
     named = {name: path for name in OUTPUTS if (path := context.params.get(name)) is not None}
     with ExitStack() as stack:
@@ -50,12 +56,12 @@ def outputs(
             is_folder = folder and option == "output"
             if not is_folder and context.params["manifest"] and (not path.exists() or path.is_file()):
                 check_writable(path.with_name(path.name + BESIDE_FILES))
-            whole = whole_folder(path, replacing=replacing | {IN_FOLDERS}) if is_folder else whole_file(path)
+            whole = whole_folder(path, replacing=replacing | {IN_FOLDERS}) if is_folder else one_file(path)
             places[option] = stack.enter_context(whole)
         # Devices and pipes are written to directly, and nothing can stand beside them.
         kept = {option: place for option, place in places.items() if place != named[option].resolve()}
         if kept and context.params["manifest"]:
-            begun = _begin(context)
+            begun = manifest_of_call(context)
         yield places
         if begun is not None:
             _add_manifests(begun, kept, counts())
@@ -67,6 +73,13 @@ def _add_manifests(begun: Manifest, places: Mapping[str, Path], counts: Mapping[
     made = finish(begun, outputs=[files_written(*place) for place in places.items()], counts=counts)
     for place in places.values():
         manifest_of(place).write_text(made.to_json(), encoding="utf-8", newline="\n")
+
+
+def manifest_of_call(context: click.Context) -> Manifest:
+    """The manifest of a command as it begins, made once: reading all inputs takes time."""
+    if _BEGUN not in context.meta:
+        context.meta[_BEGUN] = _begin(context)
+    return context.meta[_BEGUN]
 
 
 def _begin(context: click.Context) -> Manifest:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -16,11 +17,10 @@ from analyzer.compare.estimates import Kind, Numbers
 from analyzer.compare.settings import ClientRule
 
 
-@dataclass(frozen=True, slots=True)
-class Cluster:
-    """What one client's notes count of one strategy: ``count`` out of ``exposure``."""
+class Cluster(NamedTuple):
+    """What one client's notes count of one strategy: ``counted`` out of ``exposure``."""
 
-    count: float
+    counted: float
     exposure: float
 
 
@@ -57,7 +57,7 @@ def alikeness(kind: Kind, groups: Iterable[Sequence[Cluster]], rule: ClientRule)
     sums = np.zeros(5)
     for clusters in groups:
         if len(clusters) > 1:
-            sums += _sums(kind, np.array([(c.count, c.exposure) for c in clusters], dtype=np.float64))
+            sums += _sums(kind, np.array(clusters, dtype=np.float64))
     between, between_df, within, within_df, size = sums.tolist()
     if between_df <= 0 or within_df <= 0 or size <= 0 or between + within <= 0:
         return Alikeness(kind, start, measured=False)

@@ -11,12 +11,14 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
+from itertools import groupby
+from operator import attrgetter
 from typing import Literal
 
 from analyzer.codebook import load_codebook, names_of
 from analyzer.compare.settings import OverUseRule, load_settings
-from analyzer.profiles import NOT_GIVEN, By, given, group_of, iso_date
+from analyzer.profiles import NOT_GIVEN, By, given, group_of, iso_date, used_in
 from analyzer.records import Analysis, StrategyName, Tag, strategies_of
 
 Pattern = Literal["worded_alike", "without_a_cue", "crowding_out", "after_an_objection"]
@@ -69,7 +71,7 @@ def over_use(analyses: Iterable[Analysis], *, by: By = "clinician") -> list[Over
 
 def over_use_lines(found: Iterable[OverUse]) -> list[str]:
     """One line each for people: whose notes, which strategy, what they show, and which notes they are."""
-    return [_line(each) for each in found]
+    return list(map(_line, found))
 
 
 def _line(each: OverUse) -> str:
@@ -83,14 +85,14 @@ def _one_line(name: str) -> str:
     return "".join(c if c.isprintable() else " " for c in name)
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(frozen=True, slots=True)
 class _Visit:
     """What one dated note of a client shows: content without a moment for it, and content that was not wanted."""
 
     day: str
     note_id: str
-    uncued: frozenset[str] = field(compare=False)
-    unwanted: frozenset[str] = field(compare=False)
+    uncued: frozenset[str]
+    unwanted: frozenset[str]
 
 
 class _Group:
@@ -162,27 +164,26 @@ class Patterns:
     def _see(self, analysis: Analysis) -> None:
         self._know(analysis.own)
         group = self._groups[group_of(analysis, self.by)]
-        counted = analysis.counted
-        used = {tag.strategy for tag in counted if tag.status == "delivered"}
+        used = used_in(analysis)
         group.notes += 1
         group.cues += sum(o.response != "suppressed" for o in analysis.opportunities)
         group.pieces.update(used)
         day = iso_date(analysis)
         place = (day or "", analysis.note_id)
         if len(used) == 1:
-            (strategy,) = used
             moments = (o.strategies for o in analysis.opportunities if o.response == "no_documented_response")
-            if any(strategy not in strategies for strategies in moments):
-                group.alone[strategy].append(place)
+            if any(used.isdisjoint(strategies) for strategies in moments):
+                group.alone[next(iter(used))].append(place)
         if day and given(analysis.client):
             cued = {strategy for o in analysis.opportunities for strategy in o.strategies}
             visit = _Visit(*place, frozenset(used & self.content - cued), self._not_wanted(analysis))
             group.visits[str(analysis.client)].append(visit)
-        clinician = group_of(analysis, "clinician")
-        if clinician != NOT_GIVEN:
-            self._see_lines(group, clinician, place, analysis)
+        self._see_lines(group, place, analysis)
 
-    def _see_lines(self, group: _Group, clinician: str, place: tuple[str, str], analysis: Analysis) -> None:
+    def _see_lines(self, group: _Group, place: tuple[str, str], analysis: Analysis) -> None:
+        clinician = group_of(analysis, "clinician")
+        if clinician == NOT_GIVEN:
+            return
         for line in analysis.boilerplate:
             group.templates[clinician, line.reason].setdefault(place, "")
         for tag in returning(analysis):
@@ -199,19 +200,18 @@ class Patterns:
 
     def _worded_alike(self, group: _Group) -> Iterator[tuple[str, tuple]]:
         found: defaultdict[str, dict[tuple[str, str], str]] = defaultdict(dict)
-        for (_, reason), lines in group.templates.items():
+        claims = [(claimed_by(reason), lines) for (_, reason), lines in group.templates.items()]
+        for strategies, lines in claims + [({strategy}, lines) for (_, strategy), lines in group.alike.items()]:
             if len(lines) >= self.rule.template_notes:
-                for strategy in claimed_by(reason):
+                for strategy in strategies:
                     found[strategy] |= lines
-        for (_, strategy), lines in group.alike.items():
-            if len(lines) >= self.rule.template_notes:
-                found[strategy] |= lines
         for strategy, lines in found.items():
             yield strategy, ("worded_alike", _ids(lines), _commonest(lines.values()))
 
     def _without_a_cue(self, group: _Group) -> Iterator[tuple[str, tuple]]:
+        courses = _by_date(group)
         for strategy in self.content:
-            runs = (_longest_run(sorted(visits), strategy) for visits in group.visits.values())
+            runs = (_longest_run(visits, strategy) for visits in courses)
             run = max(runs, key=len, default=())
             if len(run) >= self.rule.consecutive_notes:
                 yield strategy, ("without_a_cue", tuple(visit.note_id for visit in run))
@@ -225,9 +225,9 @@ class Patterns:
 
     def _after_an_objection(self, group: _Group) -> Iterator[tuple[str, tuple]]:
         found: defaultdict[str, list[tuple[str, str]]] = defaultdict(list)
-        for visits in group.visits.values():
+        for visits in _by_date(group):
             unwanted: set[str] = set()
-            for visit in sorted(visits):
+            for visit in visits:
                 for strategy in visit.uncued & unwanted:
                     found[strategy].append((visit.day, visit.note_id))
                 unwanted |= visit.unwanted
@@ -262,10 +262,11 @@ def _commonest(words: Iterable[str]) -> tuple[str, ...]:
     return tuple(text for text, _ in counted.most_common(1))
 
 
-def _longest_run(visits: Sequence[_Visit], strategy: str) -> tuple[_Visit, ...]:
-    longest: tuple[_Visit, ...] = ()
-    run: list[_Visit] = []
-    for visit in visits:
-        run = [*run, visit] if strategy in visit.uncued else []
-        longest = max(longest, tuple(run), key=len)
-    return longest
+def _by_date(group: _Group) -> list[list[_Visit]]:
+    """The notes of each client, in order."""
+    return [sorted(visits, key=attrgetter("day", "note_id")) for visits in group.visits.values()]
+
+
+def _longest_run(visits: Sequence[_Visit], strategy: str) -> Sequence[_Visit]:
+    runs = (list(run) for is_run, run in groupby(visits, lambda visit: strategy in visit.uncued) if is_run)
+    return max(runs, key=len, default=())

@@ -51,13 +51,14 @@ class Asker:
             return self._alone(self._like[i], now, before)
         return self._asked(i, now, before, [self._measure(j, everyone[j]) for j in self.others[i]])
 
-    def column(self, i: int, now: NDArray[np.int64], past: NDArray[np.int64]) -> list[Answer | None]:
-        """About cell ``i`` in every run; counts that come again are asked about once."""
+    def column(self, i: int, now: NDArray[np.int64], past: NDArray[np.int64]) -> tuple[Numbers, NDArray[np.bool_]]:
+        """About cell ``i`` in every run, p values and whether it may be flagged; same counts are asked about once."""
         if self.others is not None:
-            return [self.ask(i, now[i, run], past[i, run], now[:, run]) for run in range(now.shape[1])]
+            answers = [self.ask(i, now[i, run], past[i, run], now[:, run]) for run in range(now.shape[1])]
+            return _p_values(answers), _flaggable(answers)
         pairs, back = np.unique(now[i] + 1j * past[i], return_inverse=True)
-        found = [self._alone(self._like[i], int(pair.real), int(pair.imag)) for pair in pairs]
-        return [found[j] for j in back]
+        answers = [self._alone(self._like[i], int(pair.real), int(pair.imag)) for pair in pairs]
+        return _p_values(answers)[back], _flaggable(answers)[back]
 
     def _asked(self, i: int, now: int, before: int, others: Sequence[Measure]) -> Answer | None:
         question = self.question(i, now, before, others)
@@ -77,6 +78,14 @@ class Asker:
             low, high = self.ranges[cell.strategy]
             return of_targets(about, mine, others, basis, low=low, high=high)
         return of_opportunities(about, mine, others, basis, relevant=mine.exposure)
+
+
+def _p_values(answers: Sequence[Answer | None]) -> Numbers:
+    return np.array([answer.p_value if answer else 1.0 for answer in answers])
+
+
+def _flaggable(answers: Sequence[Answer | None]) -> NDArray[np.bool_]:
+    return np.array([answer is not None and answer.verdict != "in_range" for answer in answers])
 
 
 def _key(cell: Cell) -> tuple:
@@ -129,9 +138,7 @@ def simulate(asker: Asker, watched: Sequence[int], reader: Reader, ratio: float,
     asked = [i for i in watched if asker.ask(i, now[i, 0], past[i, 0], now[:, 0])]
     p_values, flaggable = np.ones((runs, len(asked))), np.zeros((runs, len(asked)), dtype=bool)
     for column, i in enumerate(asked):
-        for run, answer in enumerate(asker.column(i, now, past)):
-            if answer:
-                p_values[run, column], flaggable[run, column] = answer.p_value, answer.verdict != "in_range"
+        p_values[:, column], flaggable[:, column] = asker.column(i, now, past)
     flags = (_q_values(p_values) < rate) & flaggable
     column_of = {i: column for column, i in enumerate(asked)}
     missed: list[list[tuple[int, bool]]] = [[] for _ in range(runs)]

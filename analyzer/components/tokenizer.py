@@ -14,7 +14,7 @@ from spacy.symbols import NORM, ORTH
 from spacy.tokenizer import Tokenizer
 from spacy.util import compile_infix_regex, compile_prefix_regex, compile_suffix_regex, registry
 
-from analyzer.lexicons import abbreviations, neutral
+from analyzer.lexicons import abbreviations, neutral, stand_ins_capitalised
 
 _MARKS = [r"→", r"->", r"•", r"‣", r"▪", r"–", r"—", r"☐", r"☑", r"☒", r"…"]
 _WORD_INFIXES = [r"(?<=[^\W\d_])[/:&+](?=[^\W_])", r"(?<=\w)[.;!?]+[\"'”’)\]]*(?=[A-Z])", r"(?<=[,;!?])(?=\S)", r"\s+"]
@@ -27,7 +27,7 @@ def create_note_tokenizer() -> Callable[[Language], Tokenizer]:
     def make(nlp: Language) -> Tokenizer:
         getters = nlp.vocab.lex_attr_getters  # type: ignore[attr-defined]
         norm_of = getters[NORM]
-        getters[NORM] = lambda word: neutral(norm_of(word))
+        getters[NORM] = lambda word: stand_ins_capitalised().get(word) or neutral(norm_of(word))
         tokenizer = Tokenizer(
             nlp.vocab,
             rules=dict(nlp.Defaults.tokenizer_exceptions or {}),

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import textwrap
 from functools import cache
-from html.parser import HTMLParser
 from typing import TYPE_CHECKING
 
 from analyzer.compare.settings import load_settings
 from analyzer.feedback.agenda import Agenda, Kind
+from analyzer.feedback.blocks import Block, blocks_of
 from analyzer.feedback.feedback import Feedback
 from analyzer.feedback.focus import Focus
 from analyzer.feedback.wording import load_wording, number_of, one_line
@@ -27,7 +27,7 @@ _KINDS: dict[Kind, str] = {
     "open": "moments that are no pattern",
 }
 # What stands before a block of text, and how far its other lines are indented.
-_BLOCKS = {"h1": "", "h2": "", "h3": "", "p": "", "li": "- ", "cite": "    — "}
+_FIRST = {"h1": "", "h2": "", "h3": "", "p": "", "li": "- ", "cite": "    — "}
 _UNDERLINED = {"h1": "=", "h2": "-"}
 
 
@@ -40,10 +40,19 @@ def html_page(document: Feedback | Agenda) -> str:
 
 def plain_text(document: Feedback | Agenda) -> str:
     """The document as text of at most 78 columns, ending in a line break."""
-    reader = _TextReader()
-    reader.feed(html_page(document))
-    reader.close()
-    return "\n".join(reader.lines).strip("\n") + "\n"
+    lines = [line for block in blocks_of(html_page(document)) for line in _lines(block)]
+    return "\n".join(lines).strip("\n") + "\n"
+
+
+def _lines(block: Block) -> list[str]:
+    """One block as lines; what is for paper only has none."""
+    if block.kind == "paper":
+        return []
+    first = "  " if block.quoted and block.kind == "p" else _FIRST[block.kind]
+    lines = textwrap.wrap(block.text, _WIDTH, initial_indent=first, subsequent_indent=" " * len(first))
+    if block.kind in _UNDERLINED:
+        lines.append(_UNDERLINED[block.kind] * max(map(len, lines), default=0))
+    return ["", *lines] if block.kind.startswith("h") else lines
 
 
 @cache
@@ -65,42 +74,3 @@ def _dots(focus: Focus) -> str:
     """One sign a moment, filled where a response is documented; empty where there are too many to take in."""
     total = focus.documented + focus.open
     return "●" * focus.documented + "○" * focus.open if total <= load_wording().choosing.most_dots else ""
-
-
-class _TextReader(HTMLParser):
-    """Reads our own pages as lines of text: headings, paragraphs, list items, quotes and their sources."""
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.lines: list[str] = []
-        self._block = ""
-        self._words: list[str] = []
-        self._quoting = False
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """A block begins, or a quotation."""
-        if tag in _BLOCKS:
-            self._block, self._words = tag, []
-        self._quoting = self._quoting or tag == "blockquote"
-
-    def handle_data(self, data: str) -> None:
-        """Text counts inside blocks alone: what is for paper only stands in none."""
-        if self._block:
-            self._words.append(data)
-
-    def handle_endtag(self, tag: str) -> None:
-        """A block ends, or a quotation."""
-        if tag == self._block:
-            self._write(tag, " ".join("".join(self._words).split()))
-            self._block = ""
-        elif tag == "blockquote":
-            self._quoting = False
-
-    def _write(self, tag: str, text: str) -> None:
-        first = "  " if self._quoting and tag == "p" else _BLOCKS[tag]
-        lines = textwrap.wrap(text, _WIDTH, initial_indent=first, subsequent_indent=" " * len(first))
-        if tag.startswith("h"):
-            self.lines.append("")
-        self.lines += lines
-        if tag in _UNDERLINED:
-            self.lines.append(_UNDERLINED[tag] * max(map(len, lines), default=0))

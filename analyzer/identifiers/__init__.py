@@ -11,6 +11,16 @@ from __future__ import annotations
 from analyzer.identifiers.finding import find_identifiers
 from analyzer.identifiers.masking import MASK, Gate, mask
 from analyzer.identifiers.patterns import DATA
-from analyzer.identifiers.upload import Caught, find_in_upload, kinds_in_name
+from analyzer.identifiers.upload import Caught, NamesHeld, find_in_upload, kinds_in_name
 
-__all__ = ["DATA", "MASK", "Caught", "Gate", "find_identifiers", "find_in_upload", "kinds_in_name", "mask"]
+__all__ = [
+    "DATA",
+    "MASK",
+    "Caught",
+    "Gate",
+    "NamesHeld",
+    "find_identifiers",
+    "find_in_upload",
+    "kinds_in_name",
+    "mask",
+]

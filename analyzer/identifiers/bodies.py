@@ -84,7 +84,7 @@ def _body_by_ending(words: list[Word], run: Run) -> Found | None:
 
 def _body_by_verb(words: list[Word], run: Run) -> Found | None:
     before = _before(words, run, 5)
-    if not before or run.opens:
+    if not before or run.opens or words[run.first].lower in context("never_bodies"):
         return None
     last = _with_company(words, run)
     verbs = context("body_verbs")

@@ -66,7 +66,8 @@ def kind_of(word: str) -> Kind:
         return Kind.KNOWN
     if is_ordinary(word.lower()):
         return Kind.ORDINARY
-    return Kind.UNKNOWN if len(word) > 2 and word[1:].islower() or _inner_capital(word) else Kind.SHORT
+    long_enough = len(word) > 2 or not word.isascii()
+    return Kind.UNKNOWN if (long_enough and word[1:].islower()) or _inner_capital(word) else Kind.SHORT
 
 
 @lru_cache(maxsize=65_536)
@@ -92,6 +93,9 @@ def _kind_joined(word: str) -> Kind:
     """Of a word with a hyphen: a name where a part is one and none is known for something else."""
     if word in _known():
         return Kind.KNOWN
+    first, _, rest = word.lower().partition("-")
+    if first == rest and not is_ordinary(first):  # "Jun-Jun", "Bong-Bong"
+        return Kind.NAME
     kinds = {kind_of(part[0].upper() + part[1:]) for part in word.split("-") if len(part) > 1 and part[1:].islower()}
     if Kind.KNOWN in kinds or not kinds:
         return Kind.KNOWN

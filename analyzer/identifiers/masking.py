@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Literal
+from typing import Final, Literal
 
 from analyzer.records import Identifier
 
 Gate = Literal["mask", "refuse", "ignore"]
 
 MASK = "█"
+# Said of any number that has no other kind, so any other kind of the same figures says more.
+_VAGUE: Final = "RECORD_NUMBER"
 
 
 def mask(text: str, identifiers: tuple[Identifier, ...]) -> str:
@@ -29,7 +31,8 @@ def merge(found: Iterable[Identifier]) -> tuple[Identifier, ...]:
         length = one.end - one.start
         if merged and one.start < merged[-1][0].end:
             last, longest = merged[-1]
-            kind = one.kind if length > longest else last.kind
+            vague = last.kind == _VAGUE and length == longest and one.kind != "PHONE"
+            kind = one.kind if length > longest or vague else last.kind
             merged[-1] = (Identifier(kind, last.start, max(last.end, one.end)), max(length, longest))
         else:
             merged.append((one, length))

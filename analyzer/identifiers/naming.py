@@ -86,12 +86,23 @@ def _acts(words: list[Word], i: int, run: Run, *, sure: bool) -> bool:
         return False
     after = words[last].lower
     if words[last - 1].tail:
-        return sure or after in context("belongings")
-    if after in context("acts") and (sure or words[last].text not in context("weak_acts")):
+        return sure or after in context("belongings") or after in context("roles")
+    if after in context("acts") and (sure or after not in context("weak_acts")):
         return True
-    if sure and (after.endswith("ed") or after in ("and", "&") and last + 1 < len(words) and words[last + 1].capital):
+    if sure and (
+        _acts_by_ending(after)
+        or not words[i].text.isascii()
+        or after in ("and", "&")
+        and last + 1 < len(words)
+        and words[last + 1].capital
+    ):
         return True
     return after in ("and", "&") and last + 1 < len(words) and words[last + 1].kind is Kind.NAME
+
+
+def _acts_by_ending(word: str) -> bool:
+    """Whether a word after one that no list knows looks like a verb of the third person."""
+    return len(word) > 4 and word.endswith(("ed", "ing", "s")) and not word.endswith("ss")
 
 
 def _joined(words: list[Word], i: int, names_before: int) -> bool:
@@ -156,26 +167,33 @@ def _inside(words: list[Word], i: int, run: Run) -> bool:
 
 
 def _small_names(words: list[Word]) -> Iterator[Identifier]:
-    """Names that are written small: in the lists, no ordinary word, and beside a word that goes with persons."""
-    before, acts, known = context("lower_before") | context("roles"), context("acts"), names()
+    """Names that are written small: in the lists, no ordinary word, and beside a word that goes with persons.
+
+    Where the author writes everything small, a name of the lists needs nothing beside it.
+    """
+    before, acts = context("lower_before") | context("roles"), context("acts")
+    all_small = not any(word.text[0].isupper() and len(word.text) > 2 for word in words)
     for i, word in enumerate(words):
-        if (
-            len(word.text) < 4
-            or not word.text[0].islower()
-            or word.lower.title() not in known
-            or kind_of(word.lower.title()) is not Kind.NAME
-        ):
+        if not _is_small_name(word):
             continue
         ahead = words[i + 1].lower if i + 1 < len(words) else ""
         behind = words[i - 1].lower if i else ""
-        if behind in before or ahead in acts or behind in ("-", ":"):
+        double = i + 1 < len(words) and _is_small_name(words[i + 1])
+        if all_small or double or behind in before or ahead in acts or behind in ("-", ":"):
             last = i
-            while (
-                last + 1 < len(words)
-                and words[last + 1].text[0].islower()
-                and not is_ordinary(words[last + 1].lower)
-                and words[last + 1].start - words[last].end == 1
-                and len(words[last + 1].text) > 2
-            ):
+            while last + 1 < len(words) and _goes_on_small(words, last + 1):
                 last += 1
             yield Identifier("PERSON", word.start, words[last].end - words[last].tail)
+
+
+def _is_small_name(word: Word) -> bool:
+    if len(word.text) < 4 or not word.text[0].islower():
+        return False
+    title = word.lower.title()
+    return title in names() and kind_of(title) is Kind.NAME
+
+
+def _goes_on_small(words: list[Word], i: int) -> bool:
+    word = words[i]
+    beside = word.start - words[i - 1].end == 1 and not words[i - 1].tail
+    return beside and len(word.text) > 2 and word.text[0].islower() and not is_ordinary(word.lower)

@@ -21,13 +21,13 @@ if TYPE_CHECKING:
 DATA: Final = "identifiers.yml"
 _FIELDS: Final = {
     "presidio": ({"class", "kind", "least", "needs"}, {"options"}),
-    "patterns": ({"id", "kind", "regex", "hits", "misses"}, {"needs"}),
+    "patterns": ({"id", "kind", "regex", "hits", "misses"}, {"needs", "words"}),
 }
 # Longer than any identifier but a web address; one that stands across a border is inside the next piece.
 _PIECE: Final = 2_000
 _OVERLAP: Final = 200
 # No identifier has that many figures: such a run is masked whole and not looked at further.
-_LONG_RUN: Final = re.compile(r"\d{40,}|\d(?:[ ().\-]{0,3}\d){79,}")
+_LONG_RUN: Final = re.compile(r"\d{40,}|\d(?:[ ().,:;|/\-]{0,3}\d){79,}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +43,7 @@ class _Own:
     kind: str
     expression: Any
     needs: re.Pattern[str] | None
+    words: tuple[str, ...]
 
 
 def find_shapes(text: str) -> list[Identifier]:
@@ -73,7 +74,10 @@ def _pieces(text: str) -> Iterator[tuple[int, str]]:
 
 
 def _in_piece(text: str) -> Iterator[tuple[str, int, int]]:
+    lower = text.lower()
     for own in _own_patterns():
+        if own.words and not any(word in lower for word in own.words):
+            continue
         if own.needs is None or own.needs.search(text):
             for match in own.expression.finditer(text):
                 yield own.kind, *match.span()
@@ -110,7 +114,8 @@ def _own_patterns() -> tuple[_Own, ...]:
             compiled = regex.compile(expression, regex.MULTILINE)
         except regex.error as error:
             raise DataError(DATA, [f"pattern {entry['id']}: not a regular expression ({error})"]) from error
-        own.append(_Own(entry["kind"], compiled, re.compile(entry["needs"]) if "needs" in entry else None))
+        needs = re.compile(entry["needs"]) if "needs" in entry else None
+        own.append(_Own(entry["kind"], compiled, needs, tuple(entry.get("words", ()))))
     return tuple(own)
 
 

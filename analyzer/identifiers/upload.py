@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Final
 
@@ -78,6 +79,35 @@ def kinds_in_name(name: str) -> tuple[str, ...]:
     """The kinds of identifier that a file's name or a note's id seems to hold, underscores read as spaces."""
     plain = re.sub(r"[_.]+|(?<=[^\W\d_])-(?=[^\W\d_])|(?<=\d)-(?=[^\W\d_])|(?<=[^\W\d_])-(?=\d)", " ", name)
     return tuple(sorted({one.kind for one in find_identifiers(plain)}))
+
+
+class NamesHeld:
+    """File names and note ids that were looked at, and how many hold which kinds; the names are only told by number."""
+
+    def __init__(self) -> None:
+        self._seen: set[int] = set()
+        self._counts: Counter[tuple[str, ...]] = Counter()
+        self._first: dict[tuple[str, ...], int] = {}
+        self._notes = 0
+
+    def look_at(self, *names: str) -> None:
+        """Look at the names of one more note."""
+        self._notes += 1
+        for name in names:
+            if hash(name) in self._seen:
+                continue
+            self._seen.add(hash(name))
+            if kinds := kinds_in_name(name):
+                self._counts[kinds] += 1
+                self._first.setdefault(kinds, self._notes)
+
+    def told(self) -> list[str]:
+        """One sentence for each combination of kinds, without the names."""
+        return [
+            f"{count} seem{'s' * (count == 1)} to hold {', '.join(kinds)} (first: note {self._first[kinds]} as read): "
+            "rename before sharing, since they stand in every output"
+            for kinds, count in sorted(self._counts.items())
+        ]
 
 
 def _opens(text: str, start: int) -> bool:

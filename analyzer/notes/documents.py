@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from analyzer.notes.limits import check_office_file
 from analyzer.notes.text import decode, is_blank
+from analyzer.notes.unread import beside_pdf, beside_rtf
 from analyzer.records import UnreadableNoteError
 
 
@@ -57,7 +58,7 @@ def read_pdf(data: bytes) -> Document:
     remarks = [f"page(s) {', '.join(map(str, pictures))} hold only pictures, not read: run OCR"] if pictures else []
     if _has_filled_fields(reader):
         remarks.append("what is typed into form fields is not read: print it to a PDF to make it text")
-    return Document("\n".join(pages), tuple(remarks))
+    return Document("\n".join(pages), (*remarks, *beside_pdf(reader)))
 
 
 def read_rtf(data: bytes) -> Document:
@@ -74,7 +75,7 @@ def read_rtf(data: bytes) -> Document:
         text, remarks = rtf_to_text(source), []
     except UnicodeDecodeError:
         text = rtf_to_text(source, errors="replace")
-    return Document(text, tuple(remarks))
+    return Document(text, (*remarks, *beside_rtf(source)))
 
 
 READERS: Final[Mapping[str, Callable[[bytes], Document]]] = {

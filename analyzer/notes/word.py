@@ -3,38 +3,32 @@
 from __future__ import annotations
 
 import io
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
+
+from analyzer.notes.unread import beside_word
 
 _W: Final = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 # Struck out by change tracking, or never shown as text.
 _NOT_TEXT: Final = {"del", "moveFrom", "pPr", "rPr", "tblPr", "tcPr", "trPr", "sdtPr", "instrText", "delText", "rt"}
 _SIGNS: Final = {"tab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
-_ASIDE: Final = {"comments": "comments", "footnotes": "footnotes", "endnotes": "endnotes"}
 
 
 def read_word(data: bytes) -> tuple[str, tuple[str, ...]]:
     """The text of a .docx file and what to point out about it.
 
     Paragraphs and table cells each are a line; list items begin with ``- ``. Text in content controls, text boxes and
-    tracked insertions is read, tracked deletions are not; nor are page headers and footers, which belong to the
-    letterhead. python-docx parses with entities left unresolved, so a file can't make it read others or grow.
+    tracked insertions is read. Tracked deletions, comments, page headers and the like are not: the remarks say what is
+    there (`analyzer.notes.unread`). python-docx parses with entities left unresolved, so a file can't make it read
+    others or grow.
     """
     import docx
 
     document = docx.Document(io.BytesIO(data))
     styles = _styles(document.styles.element)
     lines = list(_lines(document.element.body, styles=styles, in_table=False))
-    aside = sorted(
-        {
-            _ASIDE[part.partname.split("/")[-1].removesuffix(".xml")]
-            for part in document.part.package.iter_parts()
-            if part.partname.split("/")[-1].removesuffix(".xml") in _ASIDE and re.search(rb"<w:t[ >]", part.blob)
-        }
-    )
-    return "\n".join(lines), (f"its {' and '.join(aside)} are not read as note text",) if aside else ()
+    return "\n".join(lines), beside_word(document)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from analyzer.records import Analysis
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """Words of a note. ``kind`` is *evidence* or *opportunity*; ``status`` is the tag's status or the response, in words.
+    """Words of a note. ``kind``: *evidence* or *opportunity*; ``status``: the tag's status or the response, in words.
 
     ``counted`` is False for what stands in template text: it is shown and never counted.
     """

@@ -1,4 +1,4 @@
-"""Notes -> cells of clinician and strategy, with their intervals; small ones hidden, and names, where that is wanted."""
+"""Notes -> cells of clinician and strategy, with their intervals; small ones and names are hidden where wanted."""
 
 from __future__ import annotations
 
@@ -65,11 +65,11 @@ def _cell(profile: Profile, strategy: str, found: Measure, smallest: int | None)
     who = (profile.group, strategy)
     if smallest is not None and is_small(profile, strategy, found.denominator, smallest):
         return Cell(*who, "not shown")
-    figures = (profile.notes, found.count, found.exposure)
+    counted = Cell(*who, "not enough notes", notes=profile.notes, count=found.count, exposure=found.exposure)
     if not found.suffices(load_settings().minimums):
-        return Cell(*who, "not enough notes", *figures)
+        return counted
     low, high = interval(found.kind, *found.effective, within=0.95)
-    return Cell(*who, "estimate", *figures, found.estimate, low, high)
+    return replace(counted, shown="estimate", estimate=found.estimate, low=low, high=high)
 
 
 def without_names(analyses: Sequence[Analysis], *, seed: int) -> list[Analysis]:

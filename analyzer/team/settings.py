@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from analyzer.cue_rules import load_cue_rules
 from analyzer.lexicons import read_data
-from analyzer.records import DataError
+from analyzer.records import STRATEGIES, DataError
 
 _FILE = "team.yml"
 _Text = Annotated[str, Field(min_length=1)]
@@ -38,30 +38,29 @@ class IntervalWidth(_Part):
 
 
 class Theme(_Part):
-    """What some cue rules are about."""
+    """What some cue rules are about; ``strategies``: whose moments have this theme where no rule says more."""
 
     id: _Text
     title: _Text
+    strategies: tuple[str, ...] = ()
     cues: Annotated[tuple[str, ...], Field(min_length=1)]
 
 
 class TeamSettings(_Part):
-    """Everything in ``team.yml``; ``no_theme`` is the title for moments that no rule found."""
+    """Everything in ``team.yml``; ``own_theme`` is the title for moments of a project's own strategies alone."""
 
     small_cells: Annotated[tuple[SmallCells, ...], Field(min_length=1)]
     interval_width: IntervalWidth
+    own_theme: _Text
     themes: Annotated[tuple[Theme, ...], Field(min_length=1)]
-    no_theme: _Text
-
-    @property
-    def theme_titles(self) -> tuple[str, ...]:
-        """The titles in the file's order, the one for moments without a rule last."""
-        return (*(theme.title for theme in self.themes), self.no_theme)
 
 
 @cache
 def load_team_settings() -> TeamSettings:
-    """The shipped settings, read once. Raises `DataError` with every fault; each cue rule has exactly one theme."""
+    """The shipped settings, read once. Raises `DataError` with every fault.
+
+    Each cue rule and each strategy has exactly one theme.
+    """
     try:
         settings = TeamSettings.model_validate(read_data(_FILE))
     except ValidationError as error:
@@ -74,10 +73,15 @@ def load_team_settings() -> TeamSettings:
 
 
 def theme_problems(themes: tuple[Theme, ...], rules: set[str]) -> list[str]:
-    """Cue rules that have no theme or several, and names that are no cue rule's."""
-    named = Counter(cue for theme in themes for cue in theme.cues)
+    """Cue rules and strategies that have no theme or several, and names that are none of either."""
+    cues = Counter(cue for theme in themes for cue in theme.cues)
+    strategies = Counter(strategy for theme in themes for strategy in theme.strategies)
+    return [*_problems("cue rule", cues, rules), *_problems("strategy", strategies, set(STRATEGIES))]
+
+
+def _problems(kind: str, named: Counter[str], known: set[str]) -> list[str]:
     return [
-        *(f"themes: cue rule {cue!r} has no theme; add it to one" for cue in sorted(rules - set(named))),
-        *(f"themes: {cue!r} is no cue rule of opportunities.yml" for cue in sorted(set(named) - rules)),
-        *(f"themes: cue rule {cue!r} stands {times} times" for cue, times in sorted(named.items()) if times > 1),
+        *(f"themes: {kind} {name!r} has no theme; add it to one" for name in sorted(known - set(named))),
+        *(f"themes: {name!r} is no known {kind}" for name in sorted(set(named) - known)),
+        *(f"themes: {kind} {name!r} stands {times} times" for name, times in sorted(named.items()) if times > 1),
     ]

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from functools import cache
+from threading import Lock
 
 from spacy import blank
 from spacy.language import Language
 
 import analyzer.components  # noqa: F401  registers the factories
 from analyzer.team.settings import load_team_settings
+
+# spaCy gives no promise that two threads may use one pipeline, so sessions take turns.
+_TURN = Lock()
 
 
 def find_themes(text: str) -> tuple[tuple[int, int, str], ...]:
@@ -19,7 +23,9 @@ def find_themes(text: str) -> tuple[tuple[int, int, str], ...]:
     >>> find_themes("Pt says two men shouted a slur at him.")
     ((26, 30, 'Racism and other discrimination'),)
     """
-    doc, title_of = _rules()(text), _titles()
+    title_of = _titles()
+    with _TURN:
+        doc = _rules()(text)
     return tuple((span.start_char, span.end_char, title_of[span.id_]) for span in doc.spans["cue_rules"])
 
 

@@ -89,7 +89,12 @@ def confusion_figure(found: Confusion, book: Codebook) -> Figure:
     cells_of = pd.DataFrame(rows)
     most = int(cells_of["times"].max())
     base = alt.Chart(cells_of).encode(
-        x=alt.X("second:N", sort=titles, title=found.second, axis=alt.Axis(labelAngle=-30, labelLimit=180)),
+        x=alt.X(
+            "second:N",
+            sort=titles,
+            title=found.second,
+            axis=alt.Axis(labelAngle=-30, labelLimit=180, labelOverlap=False),
+        ),
         y=alt.Y("first:N", sort=titles, title=found.first, axis=alt.Axis(labelLimit=180)),
         tooltip=[alt.Tooltip("first", title=found.first), alt.Tooltip("second", title=found.second), "times"],
     )
@@ -102,7 +107,7 @@ def confusion_figure(found: Confusion, book: Codebook) -> Figure:
         text="times:Q",
         color=alt.condition(f"datum.times > {most * 0.6}", alt.value("#ffffff"), alt.value("#1b1f24")),
     )
-    return Figure((cells + texts).properties(height=320), table, _confused(found, book))
+    return Figure((cells + texts).properties(height=alt.Step(34)), table, _confused(found, book))
 
 
 def plan_figure(*, kappa: float, prevalence: float, width: float) -> Figure:
@@ -142,7 +147,7 @@ def _row(line: Line, book: Codebook) -> dict[str, object]:
 def _interval(estimate: Estimate) -> str:
     if estimate.low is None or estimate.high is None:
         return ""
-    return f"{estimate.low:.2f} to {estimate.high:.2f}"
+    return f"{_two(estimate.low)} to {_two(estimate.high)}"
 
 
 def _title(line: Line, book: Codebook) -> str:
@@ -168,14 +173,19 @@ def _sentence(lines: list[Line], name: str, coefficient: str, book: Codebook) ->
     mean = next((f"is {_figure(estimate)} on average" for estimate, line in known if line.question == "mean"), "varies")
     gone = f" {without} strategies were given by nobody and can't be measured." if without else ""
     return (
-        f"{name} {mean}; it is highest for {_title(high[1], book).lower()} ({high[0].value:.2f}) and lowest for "
-        f"{_title(low[1], book).lower()} ({low[0].value:.2f}).{gone}"
+        f"{name} {mean}; it is highest for {_title(high[1], book).lower()} ({_two(high[0].value)}) and lowest for "
+        f"{_title(low[1], book).lower()} ({_two(low[0].value)}).{gone}"
     )
 
 
 def _figure(estimate: Estimate) -> str:
     interval = f" (95% interval {_interval(estimate)})" if _interval(estimate) else ""
-    return f"{estimate.value:.2f}{interval}"
+    return f"{_two(estimate.value or 0)}{interval}"
+
+
+def _two(value: float) -> str:
+    """Two decimals, and no minus before a zero."""
+    return f"{round(value, 2) + 0.0:.2f}"
 
 
 def _confused(found: Confusion, book: Codebook) -> str:

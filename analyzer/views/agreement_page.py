@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import partial
 
-import pandas as pd
 import streamlit as st
 
 from analyzer.agreement import Agreement, Coder, Disagreement, agreement, disagreements, plan
 from analyzer.agreement.confusion import confusion
-from analyzer.codebook import load_codebook
-from analyzer.pipeline import load
 from analyzer.records import AnalyzerError
-from analyzer.views import coding, reviewing
+from analyzer.views import coding, reviewing, source
 from analyzer.views.agreement_figures import (
     COEFFICIENTS,
     QUESTIONS,
@@ -21,16 +17,15 @@ from analyzer.views.agreement_figures import (
     confusion_figure,
     plan_figure,
 )
-from analyzer.views.agreement_html import reading_html
+from analyzer.views.choices import keep_valid
+from analyzer.views.disagreement_list import disagreement_list
 from analyzer.views.figure import show
-from analyzer.views.model import pipeline
-from analyzer.views.source import Loaded
-from analyzer.views.span_html import style_sheet
+from analyzer.views.model import codebook, pipeline, rules_alone
 
 _FORMATS = (
     "Codes can be coded notes (.jsonl as in models/corpus), what “analyzer tag” wrote, Label Studio (.json), REFI-QDA "
-    "(.qdpx), doccano, Prodigy, WebAnno (.tsv), spaCy DocBin (.spacy), or a folder of brat, WebAnno or CAS files packed "
-    "as .zip. One file a coder; a file that says who coded may hold several. The same note needs the same note_id in "
+    "(.qdpx), doccano, Prodigy, WebAnno (.tsv), spaCy DocBin (.spacy), or a folder of brat, WebAnno or CAS files as a "
+    ".zip. One file a coder; a file that says who coded may hold several. The same note needs the same note_id in "
     "each."
 )
 _KEPT = (
@@ -52,7 +47,6 @@ _HOW_PLAN = (
     "The rarer a code, the more units two coders need for a kappa that is known as well. The diamond is your choice. "
     "Units are taken as independent; segments of one note are not, so the sentence says what to multiply by."
 )
-_NOTHING = "none"
 
 
 def page() -> None:
@@ -90,13 +84,13 @@ def _compare() -> None:
     st.text(f"{len(found.coders)} coders, {found.notes:,} notes, {found.segments:,} segments.{few}")
     _coefficients(found)
     _confusion(chosen)
-    _disagreements(chosen, rows)
+    disagreement_list(chosen, rows)
 
 
 def _uploads() -> None:
+    loaded = source.banner()
     st.text(_FORMATS)
     files = st.file_uploader("Files of codes", type=coding.TYPES, accept_multiple_files=True, key="agreement-files")
-    loaded: Loaded = st.session_state.get("loaded", Loaded("none"))
     on_these = st.checkbox(
         "These codes are of the notes on the left",
         disabled=not loaded.notes,
@@ -107,12 +101,12 @@ def _uploads() -> None:
     left, right = st.columns(2)
     if left.button("Read these codes", type="primary", disabled=not files, key="agreement-read", width="stretch"):
         uploads = [(file.name, file.getvalue()) for file in files or []]
-        _keep(coding.read_codes(uploads, texts=texts if on_these else None))
+        _keep(coding.read_codes(uploads, texts=texts if on_these else None, codebook=codebook()))
     label = "No codes at hand: the program beside its rules alone"
     if right.button(label, disabled=not loaded.notes, key="agreement-example", width="stretch"):
         with st.spinner("Reading the notes on the left by the rules alone"):
             tagged = coding.coder_of(coding.PROGRAM, loaded.analyses, texts)
-            _keep(coding.Codes((tagged, coding.read_by(load(model=None), "rules alone", texts))))
+            _keep(coding.Codes((tagged, coding.read_by(rules_alone(), "rules alone", texts))))
     st.caption(_KEPT)
 
 
@@ -183,16 +177,19 @@ def _coefficients(found: Agreement) -> None:
         key="agreement-coefficient",
         persist_state="session",
     )
-    figure = coefficient_figure(found, load_codebook(), question=question, coefficient=coefficient)
+    figure = coefficient_figure(found, codebook(), question=question, coefficient=coefficient)
     show(figure, key="agreement-figure", how_to_read=_HOW)
 
 
 def _confusion(coders: list[Coder]) -> None:
     st.subheader("What one says where another says this", anchor=False)
-    names, book = [coder.name for coder in coders], load_codebook()
+    names, book = [coder.name for coder in coders], codebook()
     one, other, what = st.columns(3)
+    keep_valid("agreement-first", names)
     first = one.selectbox("One coder", names, key="agreement-first")
-    second = other.selectbox("Another", [name for name in names if name != first], key="agreement-second")
+    others = [name for name in names if name != first]
+    keep_valid("agreement-second", others)
+    second = other.selectbox("Another", others, key="agreement-second")
     ids = [None, *(strategy.id for strategy in book.strategies)]
     strategy = what.selectbox(
         "Strategy", ids, format_func=lambda i: book.title_of(i) if i else "all strategies", key="agreement-strategy",
@@ -202,91 +199,6 @@ def _confusion(coders: list[Coder]) -> None:
     # Coders are called as files are, and a file may be called anything.
     named = replace(figure, sentence=reviewing.plain(figure.sentence))
     show(named, key="agreement-confusion", how_to_read=_HOW_CONFUSION)
-
-
-def _disagreements(coders: list[Coder], rows: list[Disagreement]) -> None:
-    st.subheader("Where they differ", anchor=False)
-    book = load_codebook()
-    present = [s.id for s in book.strategies if any(row.strategy == s.id for row in rows)]
-    left, right = st.columns(2)
-    wanted = left.multiselect(
-        "Strategies", present, format_func=book.title_of, placeholder="all of them", key="agreement-of"
-    )
-    kinds = {"strategy": "some give it, some don't", "status": "all give it, with other statuses"}
-    kind = right.multiselect(
-        "Kind", list(kinds), format_func=kinds.__getitem__, placeholder="both", key="agreement-kind"
-    )
-    shown = [row for row in rows if (not wanted or row.strategy in wanted) and (not kind or row.kind in kind)]
-    if not shown:
-        st.text("They differ nowhere." if not rows else "No disagreement is of this kind.")
-        return
-    _list(coders, shown)
-    # A shorter list may end before the number that was looked at.
-    kept = st.session_state.get("agreement-number", 1)
-    st.session_state["agreement-number"] = min(max(int(kept), 1), len(shown))
-    place = st.number_input(
-        f"Side by side: number 1 to {len(shown)}", 1, len(shown), key="agreement-number"
-    )
-    _side_by_side(coders, shown[int(place) - 1])
-    _download(coders, shown)
-
-
-def _list(coders: list[Coder], rows: list[Disagreement]) -> None:
-    book = load_codebook()
-    table = pd.DataFrame(
-        [
-            (n, row.note_id, row.segment, book.title_of(row.strategy), *(_said(what) for _, what in row.said), row.text)
-            for n, row in enumerate(rows, 1)
-        ],
-        columns=["number", "note", "segment", "strategy", *(f"{coder.name} says" for coder in coders), "words"],
-    )
-    st.dataframe(
-        table,
-        hide_index=True,
-        height=min(38 + 35 * len(rows), 300),
-        column_config={"words": st.column_config.TextColumn(width="large")},
-        key="agreement-list",
-        alt="Where the coders differ",
-    )
-
-
-def _side_by_side(coders: list[Coder], row: Disagreement) -> None:
-    book = load_codebook()
-    st.text(f"{row.note_id}, segment {row.segment}: {book.title_of(row.strategy)}")
-    said = dict(row.said)
-    for places in (coders[n : n + 3] for n in range(0, len(coders), 3)):
-        for coder, place in zip(places, st.columns(len(places), gap="large", border=True), strict=True):
-            place.text(f"{coder.name}: {_said(said[coder.name])}")
-            marks = coding.words_of(coder, row)
-            place.html(style_sheet() + reading_html(row.text or "", row.strategy, marks))
-    with st.expander(f"What counts as {book.title_of(row.strategy).lower()}"):
-        st.text(book.strategy(row.strategy).definition)
-        st.text(book.strategy(row.strategy).boundary)
-
-
-def _said(statuses: str) -> str:
-    if not statuses:
-        return "no answer"
-    titles = ("not given" if s == _NOTHING else load_codebook().status_title(s).lower() for s in statuses.split(", "))
-    return ", ".join(titles)
-
-
-def _download(coders: list[Coder], rows: list[Disagreement]) -> None:
-    kind, words, button = st.columns([2, 3, 3], vertical_alignment="bottom")
-    ending = kind.selectbox("Kind of file", [".csv", ".xlsx", ".jsonl", ".parquet"], key="agreement-ending")
-    with_text = words.checkbox(
-        "With the segments' words", help="Masked, yet notes' text: keep the file where you keep the notes.",
-        key="agreement-text",
-    )  # fmt: skip
-    names = [coder.name for coder in coders]
-    button.download_button(
-        f"Download these {len(rows)} disagreements",
-        partial(coding.listing, rows, names, str(ending), with_text=bool(with_text)),
-        file_name=f"disagreements{ending}",
-        key="agreement-download",
-        on_click="ignore",
-        width="stretch",
-    )
 
 
 def _study() -> None:

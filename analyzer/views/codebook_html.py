@@ -11,6 +11,7 @@ from analyzer.views.codebook_lookup import Neighbour
 _STYLE = (
     "<style>.sna-book h3{font-size:1rem;margin:1.1rem 0 .2rem;padding:0}"
     ".sna-book ul{margin:0;padding-left:1.1rem}.sna-book li{margin:.2rem 0;overflow-wrap:anywhere}"
+    ".sna-book ul.sna-plain{list-style:none;padding-left:0}"
     ".sna-book p{margin:0;max-width:48rem}.sna-book small{opacity:.8}</style>"
 )
 
@@ -34,18 +35,20 @@ def examples(book: Codebook, strategy: Strategy) -> str:
     )
     against = (f"✗ {escape(e.text)} <small>{escape(e.why)}</small>" for e in strategy.examples.negative)
     return _block(
-        _part("Examples", _items(shown)),
-        _part("Looks like it, but", _items(against)),
+        _part("Examples", _items(shown, css="sna-plain")),
+        _part("Looks like it, but", _items(against, css="sna-plain")),
         _part("What calls for it", _items(map(escape, strategy.opportunity_cues))),
     )
 
 
 def borders(book: Codebook, strategy: Strategy, found: Sequence[Neighbour]) -> str:
     """The near neighbours: what is theirs and not this strategy's, and what is this strategy's and not theirs."""
-    theirs = [f"{_bold(book, n.instead)}: {escape(n.what)}" for n in found if n.of == strategy.id]
-    own = [f"not {_bold(book, n.of)}: {escape(n.what)}" for n in found if n.instead == strategy.id]
-    parts = [_part("Near neighbours: theirs", _items(theirs))] if theirs else []
-    parts += [_part("Near neighbours: this one's", _items(own))] if own else []
+    theirs = [f"{escape(n.what)} <small>→</small> {_bold(book, n.instead)}" for n in found if n.of == strategy.id]
+    own = [
+        f"{escape(n.what)} <small>rather than</small> {_bold(book, n.of)}" for n in found if n.instead == strategy.id
+    ]
+    parts = [_part("Near neighbours: what goes to them", _items(theirs))] if theirs else []
+    parts += [_part("Near neighbours: what belongs here", _items(own))] if own else []
     return _block(*parts) if parts else ""
 
 
@@ -65,5 +68,5 @@ def _part(heading: str, body: str) -> str:
     return f"<h3>{escape(heading)}</h3>{body}"
 
 
-def _items(items: Iterable[str]) -> str:
-    return f"<ul>{''.join(f'<li>{item}</li>' for item in items)}</ul>"
+def _items(items: Iterable[str], *, css: str = "") -> str:
+    return f"<ul class='{css}'>{''.join(f'<li>{item}</li>' for item in items)}</ul>"

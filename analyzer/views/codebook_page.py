@@ -11,6 +11,7 @@ from analyzer.views.codebook_html import borders, examples, what_counts
 from analyzer.views.codebook_lookup import Passage, neighbours, search
 from analyzer.views.figure import show
 from analyzer.views.model import codebook, pipeline
+from analyzer.views.reading import _TURN
 from analyzer.views.span_html import evidence_html, note_html, style_sheet
 from analyzer.views.try_figure import score_figure
 
@@ -72,7 +73,7 @@ def _found(book: Codebook, found: list[Passage]) -> None:
     if not rows:
         st.text("No passage holds all of these words; a shorter beginning finds more.")
         return
-    st.text(f"{len(rows)} passages hold {'these words' if len(rows) > 1 else 'it'}.")
+    st.text(f"{len(rows)} passages hold all of it." if len(rows) > 1 else "One passage holds all of it.")
     st.dataframe(
         pd.DataFrame(rows, columns=["strategy", "part", "passage"]),
         hide_index=True,
@@ -127,7 +128,8 @@ def _attempt(book: Codebook) -> None:
     if not text:
         st.text("Type a sentence to see what is found in it.")
         return
-    tried = try_out(text, pipeline())
+    with _TURN:
+        tried = try_out(text, pipeline())
     if tried.analysis.identifiers:
         kinds = ", ".join(sorted({i.kind.lower().replace("_", " ") for i in tried.analysis.identifiers}))
         st.text(f"What looks like an identifier ({kinds}) is masked before anything is read.")
@@ -136,8 +138,8 @@ def _attempt(book: Codebook) -> None:
     with left:
         _came_of_it(tried, book)
     with right:
-        _hits(tried, book)
         _opportunities(tried, book)
+    _hits(tried, book)
     st.subheader("What the model says", anchor=False)
     show(score_figure(tried, book), key="codebook-scores", how_to_read=_HOW)
 
@@ -149,8 +151,10 @@ def _came_of_it(tried: Trial, book: Codebook) -> None:
     else:
         st.text("Nothing is tagged.")
     for tag in tried.analysis.tags:
-        because = f"because of “{tag.cue}”" if tag.cue else "as nothing speaks against it"
-        st.text(f"{book.title_of(tag.strategy)}: {book.status_title(tag.status).lower()}, {because}.")
+        # The list names a cue where there is one.
+        if not tag.cue:
+            titles = book.title_of(tag.strategy), book.status_title(tag.status).lower()
+            st.text(f"{titles[0]}: {titles[1]}, as no word speaks for another status.")
     if tried.analysis.boilerplate:
         reasons = ", ".join(sorted({b.reason.replace("_", " ") for b in tried.analysis.boilerplate}))
         st.text(f"Taken for template text ({reasons}), so no evidence.")

@@ -12,9 +12,11 @@ from typing import Final
 from spacy.language import Language
 
 from analyzer.agreement import Coder, Disagreement, read_coders, write_disagreements
+from analyzer.codebook import Codebook
 from analyzer.notes.archives import zip_entries
 from analyzer.records import Analysis, AnalyzerError, Note, UnreadableNoteError
 from analyzer.tagging import tag_notes
+from analyzer.views.reading import _in_turns
 
 TYPES: Final = ["jsonl", "json", "qdpx", "spacy", "tsv", "zip"]
 PROGRAM: Final = "the program"
@@ -36,8 +38,10 @@ class Codes:
     left_out: tuple[str, ...] = ()
 
 
-def read_codes(uploads: Sequence[tuple[str, bytes]], *, texts: Mapping[str, str] | None = None) -> Codes:
-    """Read the files that can be read; ``texts`` as for `analyzer.agreement.read_coders`."""
+def read_codes(
+    uploads: Sequence[tuple[str, bytes]], *, texts: Mapping[str, str] | None = None, codebook: Codebook | None = None
+) -> Codes:
+    """Read the files that can be read; ``texts`` and ``codebook`` as for `analyzer.agreement.read_coders`."""
     refused: list[tuple[str, str]] = []
     with TemporaryDirectory(prefix="analyzer-") as folder:
         good: list[Path] = []
@@ -45,7 +49,7 @@ def read_codes(uploads: Sequence[tuple[str, bytes]], *, texts: Mapping[str, str]
         for number, (name, data) in enumerate(uploads, 1):
             try:
                 path = _placed(Path(folder) / str(number), name, data)
-                read_coders([path], texts=texts)
+                read_coders([path], texts=texts, codebook=codebook)
                 good.append(path)
             except UnreadableNoteError as error:
                 refused.append((name, str(error)))
@@ -54,11 +58,12 @@ def read_codes(uploads: Sequence[tuple[str, bytes]], *, texts: Mapping[str, str]
         for path in waiting:
             # What 'analyzer tag' wrote has no text and needs that of the others.
             try:
-                read_coders([*good, path], texts=texts)
+                read_coders([*good, path], texts=texts, codebook=codebook)
                 good.append(path)
             except AnalyzerError as error:
                 refused.append((path.name, _said(error, path)))
-        coders, left_out = read_coders(sorted(good, key=lambda path: int(path.parent.name)), texts=texts)
+        ordered = sorted(good, key=lambda path: int(path.parent.name))
+        coders, left_out = read_coders(ordered, texts=texts, codebook=codebook)
     return Codes(coders, tuple(refused), left_out)
 
 
@@ -74,7 +79,7 @@ def coder_of(name: str, analyses: Iterable[Analysis], texts: Mapping[str, str]) 
 def read_by(nlp: Language, name: str, texts: Mapping[str, str]) -> Coder:
     """A pipeline as a coder of these notes; identifiers are left in, as codes speak of the text as it is."""
     notes = (Note(note_id=note_id, text=text, source="coded notes") for note_id, text in texts.items())
-    results = tag_notes(notes, nlp, identifiers="ignore")
+    results = _in_turns(tag_notes(notes, nlp, identifiers="ignore"))
     return coder_of(name, (a for a in results if isinstance(a, Analysis)), texts)
 
 

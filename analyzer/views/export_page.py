@@ -13,6 +13,7 @@ from analyzer.manifest import Files, files_read
 from analyzer.profiles import BYS, By, group_of
 from analyzer.records import STATUSES, Analysis, AnalyzerError
 from analyzer.views import exporting, reviewing, source
+from analyzer.views.choices import keep_valid
 from analyzer.views.exporting import DENOMINATORS, ENDINGS, TABLES, TOOLS, Choice, Keyed, Made
 from analyzer.views.model import codebook
 
@@ -26,13 +27,20 @@ _UNITS: dict[By, str] = {
 _WHERE = {"all": "anywhere", "inside": "inside the evidence", "outside": "outside the evidence"}
 _WITH_TEXT = (
     "The notes' own words go into the file, with what looks like an identifier masked. Masking can miss one: keep such "
-    "a file where you keep the notes. Without this the file holds places and counts, no words of the evidence."
+    "a file where you keep the notes. Without this the file holds places and figures, and of words at most the few "
+    "that decided a status."
 )
 _HOW = (
     "One row is one case, as the data dictionary says of each column. Figures count what is documented, not what was "
     "done. Counts have no denominator of their own: divide them by a column that fits the question, such as notes, "
     "words, or the opportunities that called for the strategy. In the long table these columns repeat from row to row, "
     "so they are not to be added up."
+)
+_HOW_KEYNESS = (
+    "One row is one word, by how many notes hold it; a note counts once. A log ratio of 1 means twice as common in the "
+    "group's notes, of -1 half as common, with its 95% interval; the q-value is what to read against a false discovery "
+    "rate. Words are compared, not practice: notes of one client are alike, so read the notes before a word is taken "
+    "for a way of working."
 )
 _MANIFEST = (
     "The run manifest says what the file was made from: the versions and SHA-256 of program, model, codebook and "
@@ -125,12 +133,16 @@ def _keyed(analyses: list[Analysis], place: Any) -> Keyed:
     )  # fmt: skip
     groups = sorted({_group(analysis, by) for analysis in analyses})
     first, second, third = st.columns(3)
-    group = first.selectbox("Whose words", groups, key=f"export-key-group-{by}")
+    keep_valid(f"export-key-group-{by}", groups)
+    group = first.selectbox("Whose words", groups, key=f"export-key-group-{by}", persist_state="session")
     others = [None, *(name for name in groups if name != group)]
+    keep_valid(f"export-against-{by}", others)
     against = second.selectbox(
         "Against", others, format_func=lambda name: "all others" if name is None else name, key=f"export-against-{by}"
     )
-    where = third.selectbox("Words", list(_WHERE), format_func=_WHERE.__getitem__, key="export-key-where")
+    where = third.selectbox(
+        "Words", list(_WHERE), format_func=_WHERE.__getitem__, key="export-key-where", persist_state="session"
+    )
     first, second = st.columns(2, vertical_alignment="bottom")
     strategy = first.selectbox(
         "Whose evidence",
@@ -138,8 +150,9 @@ def _keyed(analyses: list[Analysis], place: Any) -> Keyed:
         format_func=lambda name: "any strategy" if name is None else codebook().title_of(name),
         disabled=where == "all",
         key="export-key-strategy",
+        persist_state="session",
     )
-    pairs = second.toggle("Pairs of adjoining words as well", key="export-key-bigrams")
+    pairs = second.toggle("Pairs of adjoining words as well", key="export-key-bigrams", persist_state="session")
     return Keyed(by, str(group), against, where, None if where == "all" else strategy, bool(pairs))
 
 
@@ -159,11 +172,12 @@ def _preview(choice: Choice, documents: list[Document]) -> None:
     st.text(f"{len(rows):,} rows and {len(columns)} columns from {len(documents):,} notes; below are {which}.")
     preview = pd.DataFrame(exporting.first(rows, columns, _PREVIEW), columns=[column.name for column in columns])
     st.dataframe(
-        preview, hide_index=True, height=280, key="export-preview", alt="The first rows of the file",
+        preview, hide_index=True, height=min(38 + 35 * shown, 280), key="export-preview",
+        alt="The first rows of the file",
         column_config={c.name: st.column_config.Column(help=reviewing.plain(c.meaning)) for c in columns},
     )  # fmt: skip
     with st.expander("How to read this"):
-        st.write(_HOW)
+        st.write(_HOW_KEYNESS if choice.what == "keyness" else _HOW)
     with st.expander("Data dictionary", expanded=choice.what != "counts-wide"):
         meanings = [(c.name, c.meaning, c.type, ", ".join(c.values)) for c in columns]
         st.dataframe(

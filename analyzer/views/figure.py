@@ -2,17 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from html import escape
+from typing import Any
+
 import streamlit as st
 
 from analyzer.charts import Figure
 
 
-def show(figure: Figure, *, key: str, how_to_read: str) -> None:
-    """Show a figure with its sentence first and its table last."""
-    st.write(figure.sentence)
+def show(
+    figure: Figure,
+    *,
+    key: str,
+    how_to_read: str,
+    on_select: Callable[[], None] | None = None,
+    columns: Mapping[str, Any] | None = None,
+) -> None:
+    """Show a figure with its sentence first and its table last.
+
+    ``on_select`` is called when something is picked on the chart: the session's state then has it under
+    ``{key}-chart``. ``columns`` say how the table's columns look.
+    """
+    st.html(f"<p>{escape(figure.sentence)}</p>")
     if len(figure.table):
-        st.altair_chart(figure.chart, width="stretch", key=f"{key}-chart")
+        st.altair_chart(figure.chart, width="stretch", key=f"{key}-chart", on_select=on_select or "ignore")
     with st.expander("How to read this"):
         st.write(how_to_read)
     with st.expander("The same as a table"):
-        st.dataframe(figure.table, hide_index=True, width="stretch", key=f"{key}-table")
+        st.dataframe(figure.table, hide_index=True, width="stretch", column_config=columns, key=f"{key}-table")

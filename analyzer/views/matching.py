@@ -1,4 +1,4 @@
-"""Which notes a reader asked for: by whom, of whom, when, with which evidence, holding which words. Nothing is drawn."""
+"""Which notes a reader asked for: by whom, of whom, when, with which evidence and words. Nothing is drawn."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from analyzer.views.reading import ReadNote
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What is asked for; None or empty asks for nothing in particular. ``dates`` are the first and the last day, ISO."""
+    """What is asked for; None or empty asks for nothing in particular. ``dates``: first and last day, ISO 8601."""
 
     clinician: str | None = None
     client: str | None = None

@@ -21,6 +21,12 @@ def pipeline() -> Language:
     return load(codebook=os.environ.get(CODEBOOK))
 
 
+@st.cache_resource(show_spinner="Loading the rules")
+def rules_alone() -> Language:
+    """The rules without a model, as a second reader."""
+    return load(model=None, codebook=os.environ.get(CODEBOOK))
+
+
 @st.cache_resource(show_spinner=False)
 def codebook() -> Codebook:
     """The codebook in use: the shipped one, or with a project laid over it."""

@@ -28,11 +28,12 @@ _HOW = (
 _HOW_TO_READ = (
     "Coloured words are evidence; the label behind them names the strategy by its two letters and the status, and the "
     "line below them says the status again. Words with bands of colours are evidence of several strategies, each with "
-    "its own line and label. Dotted lines mark opportunities, with what answered them in the margin. Struck-through "
-    "shading is template text, which is never counted. A label leads to its entry under “The evidence”."
+    "its own line and label. Dotted lines mark opportunities, with what answered them in the margin. Hatched "
+    "shading is template text, which is never counted. A label leads to its entry under “The evidence”, "
+    "which opens to the definition, the reason and how sure the program is."
 )
 _ANY = "any"
-_CHOSEN, _TAG = "notes-chosen", "notes-tag"
+_CHOSEN, _TAG, _ADDRESS = "notes-chosen", "notes-tag", "notes-address"
 
 
 def page() -> None:
@@ -49,8 +50,12 @@ def page() -> None:
         return
     with st.expander(f"Timeline: {len(found)} of {len(loaded.notes)} notes", expanded=True):
         show(timeline([note.analysis for note in found]), key="timeline", how_to_read=_HOW)
-    note = _choose(found)
-    _reading_view(note, list(wanted.strategies) or list(codebook().ids))
+    asked = st.query_params.get("note"), st.query_params.get("tag")
+    if asked == st.session_state.get(_ADDRESS):
+        asked = (None, None)  # the address that this page wrote itself
+    note = _choose(found, asked[0])
+    _reading_view(note, list(wanted.strategies) or list(codebook().ids), asked[1])
+    st.session_state[_ADDRESS] = st.query_params.get("note"), st.query_params.get("tag")
 
 
 def _filters(analyses: list[Analysis]) -> Wanted:
@@ -104,12 +109,11 @@ def _dates(place: st.delta_generator.DeltaGenerator, analyses: list[Analysis]) -
     return asked[0].isoformat(), asked[1].isoformat()
 
 
-def _choose(found: list[ReadNote]) -> ReadNote:
+def _choose(found: list[ReadNote], asked: str | None) -> ReadNote:
     """One of the notes: by list, one by one, or by the page's address (?note=ID)."""
     by_id = {note.analysis.note_id: note for note in found}
     ids = list(by_id)
-    asked = st.query_params.get("note")
-    if asked in by_id and asked != st.session_state.get("notes-followed"):
+    if asked in by_id:
         st.session_state[_CHOSEN] = asked
     keep_valid(_CHOSEN, ids)
     before, box, after = st.columns([1, 5, 1], vertical_alignment="bottom")
@@ -117,15 +121,11 @@ def _choose(found: list[ReadNote]) -> ReadNote:
         "Note", ids, format_func=lambda i: _label(by_id[i]), key=_CHOSEN, persist_state="session", width="stretch"
     )
     at = ids.index(chosen)
-    before.button(
-        "Previous", key="notes-previous", disabled=at == 0, on_click=_go_to(ids[max(0, at - 1)]), width="stretch"
-    )
-    last = at == len(ids) - 1
-    after.button(
-        "Next", key="notes-next", disabled=last, on_click=_go_to(ids[min(len(ids) - 1, at + 1)]), width="stretch"
-    )
+    for place, label, to in ((before, "Previous", at - 1), (after, "Next", at + 1)):
+        there = 0 <= to < len(ids)
+        go = _go_to(ids[to] if there else chosen)
+        place.button(label, key=f"notes-{label.lower()}", disabled=not there, on_click=go, width="stretch")
     st.query_params["note"] = chosen
-    st.session_state["notes-followed"] = chosen
     return by_id[chosen]
 
 
@@ -142,30 +142,25 @@ def _label(note: ReadNote) -> str:
     return "  ·  ".join(about)
 
 
-def _reading_view(note: ReadNote, shown: list[str]) -> None:
+def _reading_view(note: ReadNote, shown: list[str], asked: str | None) -> None:
     numbers = [n for n, tag in enumerate(note.analysis.tags) if tag.strategy in shown]
-    tag = _choose_tag(note.analysis, numbers)
-    st.html(style_sheet(note.analysis.own) + legend_html(note.analysis))
-    left, right = st.columns([5, 3], gap="medium")
-    with left:
-        st.subheader("The note", anchor=False)
-        st.html(
-            style_sheet(note.analysis.own)
-            + note_html(note.text, note.analysis, strategies=shown, beside=True, chosen=tag)
-        )
-        with st.expander("How to read this"):
-            st.write(_HOW_TO_READ)
-    with right:
-        st.subheader("The evidence", anchor=False)
-        _evidence(note.analysis, shown, tag)
-        _to_review(note.analysis)
+    tag = _choose_tag(note.analysis, numbers, asked)
+    style = style_sheet(note.analysis.own)
+    st.html(style + legend_html(note.analysis))
+    st.subheader("The note", anchor=False)
+    st.html(style + note_html(note.text, note.analysis, strategies=shown, beside=True, chosen=tag))
+    with st.expander("How to read this"):
+        st.write(_HOW_TO_READ)
+    st.subheader("The evidence", anchor=False)
+    _evidence(note.analysis, shown, tag)
+    _to_review(note.analysis)
 
 
-def _choose_tag(analysis: Analysis, numbers: list[int]) -> int | None:
+def _choose_tag(analysis: Analysis, numbers: list[int], asked: str | None) -> int | None:
     """The piece of evidence to point out: by list, or by the page's address (?tag=N, from 1)."""
-    key, asked = f"{_TAG}-{analysis.note_id}", st.query_params.get("tag", "")
-    number = int(asked) - 1 if asked.isdecimal() else None
-    if number in numbers and (analysis.note_id, asked) != st.session_state.get("notes-followed-tag"):
+    key = f"{_TAG}-{analysis.note_id}"
+    number = int(asked) - 1 if asked and asked.isdecimal() else None
+    if number in numbers:
         st.session_state[key] = number
     keep_valid(key, [None, *numbers])
     chosen: int | None = st.selectbox(
@@ -177,10 +172,8 @@ def _choose_tag(analysis: Analysis, numbers: list[int]) -> int | None:
     )
     if chosen is None:
         st.query_params.pop("tag", None)
-        st.session_state["notes-followed-tag"] = None
     else:
         st.query_params["tag"] = str(chosen + 1)
-        st.session_state["notes-followed-tag"] = (analysis.note_id, str(chosen + 1))
     return chosen
 
 
@@ -211,7 +204,7 @@ def _evidence(analysis: Analysis, shown: list[str], chosen: int | None) -> None:
 
 def _to_review(analysis: Analysis) -> None:
     """The way to the page Review, which then begins with this note."""
-    if st.button("This is wrong, or something is missing", icon=":material/rule:", key="notes-review", width="stretch"):
+    if st.button("This is wrong, or something is missing", icon=":material/rule:", key="notes-review"):
         st.session_state["review-note"] = analysis.note_id
         st.switch_page(st.Page(review_page.page, title="Review", url_path="review"))
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import streamlit as st
 
 from analyzer.charts import strategies_over_notes
+from analyzer.profiles import group_of
 from analyzer.views import source
+from analyzer.views.choices import keep_valid
 from analyzer.views.figure import show
 
 _HOW = (
@@ -20,9 +22,10 @@ def page() -> None:
     st.title("Strategies over notes")
     loaded = source.banner()
     if not loaded.notes:
-        st.write("No notes yet: choose some on the left.")
+        st.write("No notes yet: give files or paste a note above, then press “Read these notes”.")
         return
-    clinicians = sorted({a.clinician or "(not given)" for a in loaded.analyses})
-    clinician = st.selectbox("Clinician", clinicians, key="overview-clinician")
-    chosen = [a for a in loaded.analyses if (a.clinician or "(not given)") == clinician]
+    clinicians = sorted({group_of(a, "clinician") for a in loaded.analyses})
+    keep_valid("overview-clinician", clinicians)
+    clinician = st.selectbox("Clinician", clinicians, key="overview-clinician", persist_state="session")
+    chosen = [a for a in loaded.analyses if group_of(a, "clinician") == clinician]
     show(strategies_over_notes(chosen), key="overview", how_to_read=_HOW)

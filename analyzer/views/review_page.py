@@ -5,12 +5,10 @@ from __future__ import annotations
 import json
 
 import streamlit as st
-from spacy.language import Language
 
 from analyzer.charts.agreement import agreement_chart
 from analyzer.components.segmenter import find_segments
 from analyzer.corpus import coded_to_dict
-from analyzer.pipeline import load
 from analyzer.records import STATUSES, Analysis, AnalyzerError, Note, Tag
 from analyzer.review.agreement import agreement_by_month
 from analyzer.review.coded import reviewed_corpus
@@ -20,7 +18,7 @@ from analyzer.store import Store
 from analyzer.tagging import tag_notes
 from analyzer.views import reviewing, source
 from analyzer.views.figure import show
-from analyzer.views.model import codebook
+from analyzer.views.model import codebook, rules_alone
 from analyzer.views.review_html import context_html, proposals_html
 from analyzer.views.source import Loaded, ReadNote
 from analyzer.views.span_html import style_sheet
@@ -65,6 +63,8 @@ def _review(loaded: Loaded, store: Store) -> None:
     empty = right.toggle("Also segments in which nothing was found", value=False, key="review-empty")
     judged = mine if others else decisions
     items = queue(_pairs(loaded), judged, by_rules=_by_rules(loaded), empty=empty)
+    # The note that the reading view sent here comes first.
+    items.sort(key=lambda item: item.note_id != st.session_state.get("review-note"))
     total = _total(loaded, empty=empty)
     done = total - len(items)
     st.progress(done / total if total else 1.0, text=f"{done} of {total} segments reviewed")
@@ -205,18 +205,13 @@ def _total(loaded: Loaded, *, empty: bool) -> int:
     return made[2]
 
 
-@st.cache_resource(show_spinner="Loading the rules")
-def _rules() -> Language:
-    return load(model=None)
-
-
 def _by_rules(loaded: Loaded) -> dict[str, Analysis]:
     """What the rules alone read in these notes; kept in this session while the notes stay."""
     made: tuple[Loaded, dict[str, Analysis]] | None = st.session_state.get("review-rules")
     if made is None or made[0] is not loaded:
         with st.spinner("Comparing with the rules"):
             notes = [Note(n.analysis.note_id, n.text, n.analysis.source) for n in loaded.notes]
-            found = tag_notes(notes, _rules(), identifiers="ignore")
+            found = tag_notes(notes, rules_alone(), identifiers="ignore")
             made = (loaded, {a.note_id: a for a in found if isinstance(a, Analysis)})
         st.session_state["review-rules"] = made
     return made[1]

@@ -27,6 +27,7 @@ def _samples() -> Reading:
 
 def sidebar() -> None:
     """The choice of notes, on every page; above the page the way in for one's own notes."""
+    intake.begin_reading()
     own: Reading | None = st.session_state.get("own")
     with st.sidebar:
         choice = st.radio("Notes to look at", [_SAMPLE, _OWN], key="source")
@@ -35,8 +36,6 @@ def sidebar() -> None:
             st.button("Forget these notes", key="forget", on_click=intake.forget, disabled=not held, width="stretch")
         st.caption(intake.PRIVACY)
     if choice == _OWN:
-        intake.begin_reading()
-        own = st.session_state.get("own")
         with st.expander("Your own notes" if own is None else "Read other notes", expanded=own is None):
             intake.panel()
 
@@ -70,6 +69,7 @@ def banner() -> Loaded:
 
 def _current() -> Reading | None:
     if st.session_state.get("source", _SAMPLE) == _SAMPLE:
+        pipeline()  # here rather than below, so that a spinner is seen
         return _samples()
     own: Reading | None = st.session_state.get("own")
     return own

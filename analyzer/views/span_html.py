@@ -104,7 +104,7 @@ def _tag_layer(number: int, tag: Tag, names: Mapping[str, StrategyName], *, link
     css = f"sna-chip sna-c-{tag.strategy}{' sna-chosen' if chosen else ''}"
     label = f"{names[tag.strategy].code} {escape(status)}"
     chip = (
-        f'<a class="{css}" href="#sna-tag-{number + 1}">{label}</a>'
+        f'<a class="{css}" id="sna-mark-{number + 1}" href="#sna-tag-{number + 1}">{label}</a>'
         if linked
         else f'<span class="{css}">{label}</span>'
     )
@@ -184,7 +184,8 @@ def _entry(number: int, tag: Tag, names: Mapping[str, StrategyName], *, chosen: 
         f'<span class="sna-chip sna-c-{tag.strategy}">{escape(names[tag.strategy].code)}</span> '
         f"<b>{number + 1}. {escape(names[tag.strategy].title)}</b>: "
         f'<span class="sna-t-{tag.status}">{escape(book.status_title(tag.status).lower())}</span><br>'
-        f"“{escape(tag.text)}”</summary><dl>{listed}</dl></details></li>"
+        f"“{escape(tag.text)}”</summary><dl>{listed}</dl></details>"
+        f'<a href="#sna-mark-{number + 1}">in the note</a></li>'
     )
 
 

@@ -52,5 +52,5 @@ def _sentence(tried: Trial, book: Codebook) -> str:
             f"No strategy reaches its threshold; nearest is {book.title_of(nearest.strategy).lower()} "
             f"({nearest.probability:.2f}, a tag from {nearest.threshold:.2f})."
         )
-    named = ", ".join(f"{book.title_of(s.strategy).lower()} ({s.probability:.2f} of {s.threshold:.2f})" for s in over)
-    return f"At or over the threshold: {named}."
+    named = (f"{book.title_of(s.strategy).lower()} ({s.probability:.2f}, from {s.threshold:.2f})" for s in over)
+    return f"At or over the threshold: {', '.join(named)}."

@@ -13,6 +13,11 @@ PAGES = {
     "balance": "canvas, svg.marks",
     "feedback": "iframe",
     "team": "canvas, svg.marks",
+    "gaps": "canvas, svg.marks",
+    "agenda": "iframe",
+    "review": "h1",
+    "export": "[data-testid=stDataFrame]",
+    "agreement": "h1",
     "codebook": "h3",
 }
 

@@ -37,7 +37,9 @@ def test_opens_on_the_samples_with_evidence_marked(page: Page, address: str) -> 
     assert page.locator(".sna-note mark").first.get_attribute("title")
 
 
-@pytest.mark.parametrize("path", ["overview", "balance", "codebook"])
+@pytest.mark.parametrize(
+    "path", ["overview", "balance", "team", "gaps", "agenda", "review", "export", "agreement", "codebook"]
+)
 def test_every_page_has_an_address(page: Page, address: str, path: str) -> None:
     page.goto(f"{address}/{path}")
     expect(page.get_by_role("heading", level=1)).to_be_visible(timeout=_SLOW)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -152,6 +153,17 @@ def test_a_name_caught_in_one_note_is_found_in_the_others() -> None:
 @pytest.mark.parametrize("line", ["1" * 100_000, "1 " * 50_000, "(555) " * 16_000], ids=["run", "spaced", "bracketed"])
 def test_an_endless_line_of_figures_is_masked_whole(line: str) -> None:
     assert "1" not in mask(line, find_identifiers(line))
+
+
+@pytest.mark.parametrize("piece", ["12-", "1/2 ", "A1-", "1.1."])
+def test_a_long_line_of_digits_and_marks_takes_time_in_proportion(piece: str) -> None:
+    def seconds(length: int) -> float:
+        start = time.process_time()
+        find_identifiers(piece * (length // len(piece)))
+        return time.process_time() - start
+
+    seconds(1_000)
+    assert seconds(40_000) < 12 * max(seconds(10_000), 0.05)
 
 
 def test_a_file_name_that_holds_a_name_is_told_by_kind() -> None:

@@ -206,6 +206,33 @@ def test_the_output_of_tag_reads_back_and_names_the_strategy(tagged: list[Analys
         Analysis.from_dict(line)
 
 
+def test_a_run_that_was_stopped_is_taken_up_with_the_same_folder_alone(
+    shipped_example: Path,
+    notes: Path,
+    lines: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    from analyzer.cli import tag
+
+    out, whole_line = tmp_path / "out.jsonl", tag._line
+    arguments = ("tag", notes, "--model", "none", "-o", out)
+
+    def full(analysis: Analysis) -> bytes:
+        if analysis.note_id == "n2":
+            raise OSError(28, "No space left on device")
+        return whole_line(analysis)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(tag, "_line", full)
+        assert run(*arguments, "--codebook", shipped_example) != 0
+    assert run(*arguments, "--resume") != 0
+    assert "has changed: codebook;" in capsys.readouterr().err
+    assert run(*arguments, "--codebook", shipped_example, "--resume") == 0
+    assert out.read_bytes() == lines.read_bytes()
+
+
 def test_coders_of_it_are_compared(shipped_example: Path, lines: Path, notes: Path, tmp_path: Path) -> None:
     coded = tmp_path / "person.jsonl"
     options = ["--codebook", shipped_example, "--notes", notes]
@@ -320,6 +347,19 @@ def test_the_reading_view_and_the_overview_show_it(tagged: list[Analysis]) -> No
     assert "Spiritual care" in set(strategies_over_notes(tagged).table["strategy"])
 
 
+def test_a_moment_that_only_it_is_called_for_has_a_theme_of_its_own(tagged: list[Analysis]) -> None:
+    from analyzer.team.gaps import gaps, moments
+
+    found = moments(tagged, {})
+    own = [moment for moment in found if moment.strategies == (OWN,)]
+    assert own
+    assert {moment.theme for moment in own} == {"Strategies that the project adds"}
+    by_theme = {gap.name: gap.moments for gap in gaps(found, by="theme")}
+    assert sum(by_theme.values()) == len(found)
+    by_strategy = {gap.name: gap.moments for gap in gaps(found, by="strategy", own=tagged[0].own)}
+    assert by_strategy["Spiritual care"] >= len(own)
+
+
 def test_the_codebook_command_and_page_show_it(shipped_example: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from streamlit.testing.v1 import AppTest
 
@@ -330,7 +370,7 @@ def test_the_codebook_command_and_page_show_it(shipped_example: Path, monkeypatc
     assert "Spiritual care" in page.selectbox[0].options
 
 
-@pytest.mark.parametrize("page", ["notes", "overview", "balance", "team", "feedback_page"])
+@pytest.mark.parametrize("page", ["notes", "overview", "balance", "team", "gaps_page", "feedback_page", "agenda_page"])
 def test_every_page_of_the_dashboard_knows_it(
     page: str, shipped_example: Path, tagged: list[Analysis], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -344,7 +384,7 @@ def test_every_page_of_the_dashboard_knows_it(
     app.run()
     assert not app.exception
     choices = [option for box in (*app.selectbox, *app.multiselect) for option in box.options]
-    assert "Spiritual care" in choices or page in ("overview", "feedback_page")
+    assert "Spiritual care" in choices or page in ("overview", "feedback_page", "agenda_page")
 
 
 # Scoring and training

@@ -36,6 +36,17 @@ def test_what_was_skipped_or_remarked_comes_with_the_analyses(tmp_path: Path) ->
     assert {Remark, Skipped} <= set(kinds)
 
 
+def test_a_file_name_that_seems_to_name_somebody_is_pointed_out_but_not_repeated(tmp_path: Path) -> None:
+    for name in ("Philomena_Quirk_2026-03-12.txt", "C01-K01.txt"):
+        (tmp_path / name).write_text(f"Validated grief of {name[-7:]}", encoding="utf-8")
+    told = [item for item in analyze_paths([tmp_path], model=None) if isinstance(item, Remark)]
+    assert [(item.source, "DATE, PERSON (first: note 2 " in item.message) for item in told] == [
+        ("file names and note ids", True)
+    ]
+    assert "Philomena" not in str(told)
+    assert not [i for i in analyze_paths([tmp_path], model=None, identifiers="ignore") if isinstance(i, Remark)]
+
+
 def test_a_broken_line_of_tag_output_is_named(tmp_path: Path) -> None:
     path = tmp_path / "tags.jsonl"
     path.write_text('{"note_id": "a", "text_sha256": "x"}\nnonsense\n', encoding="utf-8")

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from analyzer.agreement import Coder, agreement
+from analyzer.agreement import Coder, agreement, format_agreement
 from analyzer.records import AnalyzerError
 from tests.unit.agreement.making import CHOSE, TOLD, coder
 
@@ -27,3 +27,10 @@ def test_same_spans_agree_wholly_and_others_less(capfd: pytest.CaptureFixture[st
     assert same is not None and same.value == pytest.approx(1)
     assert apart is not None and apart.value is not None and apart.value < 0.8
     assert capfd.readouterr().out == ""
+
+
+def test_one_note_with_the_same_single_span_says_that_gamma_is_not_measurable() -> None:
+    pytest.importorskip("pygamma_agreement", reason="gamma needs pygamma-agreement (requirements-research.txt)")
+    found = agreement([coder(name, {"n1": (TOLD,)}) for name in ("ana", "ben")], rounds=10, gamma=True)
+    assert found.gamma is not None and found.gamma.value is None
+    assert "Metivier 2015): not measurable" in format_agreement(found)

@@ -71,7 +71,7 @@ def test_identifiers_in_notes_are_masked_on_the_page(tmp_path: Path) -> None:
     ("arguments", "told"),
     [
         (["--clinician", "C9"], "no notes by clinician 'C9'; these notes are by 'C1', 'C2'"),
-        (["--clinician", "C1", "-o", "page.pdf"], "end its name in .html"),
+        (["--clinician", "C1", "-o", "page.odt"], "end the page's name in .html, .pdf, .docx"),
         (["--clinician", "C1", "-o", "no/such/folder/page.html"], "does not exist"),
     ],
 )

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from pypdf import PdfReader, PdfWriter
+from pypdf.annotations import FreeText, Link, Text
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
@@ -47,6 +48,37 @@ def test_what_is_typed_into_a_form_is_pointed_out() -> None:
     canvas.acroForm.textfield(name="problem", value="Client reports worry.", x=72, y=600, width=200, height=20)
     canvas.save()
     assert "form fields" in remarks(read({"form.pdf": buffer.getvalue()}))[0]
+
+
+def test_annotations_attached_files_and_metadata_of_a_pdf_are_told_without_their_words() -> None:
+    writer = PdfWriter(clone_from=PdfReader(io.BytesIO(pdf(SENTENCE))))
+    for subject in (FreeText(text="Ask Philomena", rect=(50, 550, 200, 650)), Text(text="Hm", rect=(9, 9, 20, 20))):
+        writer.add_annotation(0, subject)
+    writer.add_annotation(0, Link(url="https://example.org", rect=(9, 9, 20, 20)))
+    writer.add_attachment("more.txt", b"Philomena")
+    writer.add_metadata({"/Author": "Philomena Quirk", "/Title": "Visit"})
+    buffer = io.BytesIO()
+    writer.write(buffer)
+    found = read({"a.pdf": buffer.getvalue()})
+    assert texts(found)["a"].strip() == SENTENCE
+    assert remarks(found) == [
+        "a.pdf: not read as note text: 2 annotations, 1 attached file",
+        "a.pdf: its metadata (author, title) may name somebody and is not read",
+    ]
+
+
+def test_a_plain_pdf_has_no_remarks() -> None:
+    assert remarks(read({"a.pdf": pdf(SENTENCE)})) == []
+
+
+def test_headers_comments_and_the_author_of_rich_text_are_told() -> None:
+    data = rb"{\rtf1\ansi{\info{\author Philomena}}{\header Quirk\par}{\*\annotation Hm} Seen today.\par}"
+    found = read({"a.rtf": data})
+    assert texts(found)["a"].strip() == "Seen today."
+    assert remarks(found) == [
+        "a.rtf: not read as note text: 1 comment, 1 page header",
+        "a.rtf: its metadata (author) may name somebody and is not read",
+    ]
 
 
 def test_a_pdf_with_a_password_is_skipped_and_one_that_only_forbids_printing_is_read() -> None:

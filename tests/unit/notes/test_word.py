@@ -89,13 +89,32 @@ def test_a_list_item_numbered_by_hand_of_word_keeps_its_dash_and_a_numbered_head
     assert of_body(item.replace("<w:numPr>", "<w:pStyle w:val='Heading1'/><w:numPr>")) == "step"
 
 
-def test_comments_are_not_note_text_but_pointed_out() -> None:
+def test_what_stands_beside_the_note_is_counted_and_its_words_are_not_told() -> None:
     document = docx.Document()
     paragraph = document.add_paragraph(SENTENCE)
-    document.add_comment(paragraph.runs, text="Please expand.", author="Supervisor")
+    document.add_comment(paragraph.runs, text="Ask Philomena.", author="Supervisor")
+    document.sections[0].header.paragraphs[0].text = "Philomena Quirk, MRN 448120"
+    document.sections[0].footer.paragraphs[0].text = "Larkfield House"
+    gone = "<w:p><w:r><w:t>Seen.</w:t></w:r><w:del><w:r><w:delText>Philomena</w:delText></w:r></w:del></w:p>"
+    document.element.body.insert(0, parse_xml(gone.replace(">", f" {W}>", 1)))
     found = read({"a.docx": saved(document)})
-    assert texts(found) == {"a": SENTENCE}
-    assert remarks(found) == ["a.docx: its comments are not read as note text"]
+    assert texts(found) == {"a": f"Seen.\n{SENTENCE}"}
+    assert remarks(found) == [
+        "a.docx: not read as note text: 1 comment, 1 page footer, 1 page header, 1 tracked deletion"
+    ]
+
+
+def test_metadata_that_may_name_somebody_is_told_by_kind() -> None:
+    document = docx.Document()
+    document.add_paragraph(SENTENCE)
+    document.core_properties.author = "Philomena Quirk"
+    document.core_properties.title = "Visit of Philomena"
+    found = read({"a.docx": saved(document)})
+    assert remarks(found) == ["a.docx: its metadata (author, title) may name somebody and is not read"]
+
+
+def test_a_plain_word_file_has_no_remarks() -> None:
+    assert remarks(read({"a.docx": word(SENTENCE)})) == []
 
 
 def body_saying(words: str) -> bytes:
