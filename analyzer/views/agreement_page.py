@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import streamlit as st
 
 from analyzer.agreement import Agreement, Coder, Disagreement, agreement, disagreements, plan
@@ -196,9 +194,7 @@ def _confusion(coders: list[Coder]) -> None:
         persist_state="session",
     )  # fmt: skip
     figure = confusion_figure(confusion(coders, str(first), str(second), strategy=strategy), book)
-    # Coders are called as files are, and a file may be called anything.
-    named = replace(figure, sentence=reviewing.plain(figure.sentence))
-    show(named, key="agreement-confusion", how_to_read=_HOW_CONFUSION)
+    show(figure, key="agreement-confusion", how_to_read=_HOW_CONFUSION)
 
 
 def _study() -> None:

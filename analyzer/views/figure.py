@@ -24,6 +24,7 @@ def show(
     ``on_select`` is called when something is picked on the chart: the session's state then has it under
     ``{key}-chart``. ``columns`` say how the table's columns look.
     """
+    # It may name a file, and a file may be called anything.
     st.html(f"<p>{escape(figure.sentence)}</p>")
     if len(figure.table):
         st.altair_chart(figure.chart, width="stretch", key=f"{key}-chart", on_select=on_select or "ignore")

@@ -51,7 +51,7 @@ def main() -> int:
         notes, once, out = Path(folder, "notes.jsonl"), Path(folder, "once.jsonl"), Path(folder, "out.jsonl")
         write_notes(notes, chosen.notes)
         command = [sys.executable, "-m", "analyzer", "tag", str(notes), "--model", chosen.model, "-o"]
-        subprocess.run([*command, str(once)], check=True)
+        subprocess.run([*command, str(once)], check=True, stderr=subprocess.DEVNULL)
         part, whole = unfinished_stage(out) / out.name, size_of(once)
         for left in range(chosen.kills, 0, -1):
             before = size_of(part)
@@ -62,11 +62,10 @@ def main() -> int:
             while run.poll() is None and time.monotonic() < limit and (enough < before or size_of(part) <= enough):
                 time.sleep(0.002)
             run.kill()
-            moments[
-                "ended first" if run.wait() == 0 else "writing" if size_of(part) > before else "before writing"
-            ] += 1
+            moment = "while writing" if size_of(part) > before else "before writing"
+            moments["ended first" if run.wait() == 0 else moment] += 1
             assert moments["ended first"] or not out.exists(), "an unfinished output stood in its place"
-        subprocess.run([*command, str(out), "--resume"], check=True)
+        subprocess.run([*command, str(out), "--resume"], check=True, stderr=subprocess.DEVNULL)
         ids = [json.loads(line)["note_id"] for line in out.read_bytes().splitlines()]
         same = out.read_bytes() == once.read_bytes()
     told = ", ".join(f"{count} {moment}" for moment, count in moments.items())

@@ -119,7 +119,9 @@ def test_evaluating_writes_figures_and_disagreements_with_one_manifest_each(tmp_
     assert [files.name for files in manifest_beside(figures).outputs] == ["f.json", "e.csv"]
 
 
-def test_a_run_cut_short_leaves_neither_output_nor_manifest(notes: Path, tmp_path: Path, monkeypatch) -> None:
+def test_a_run_cut_short_leaves_neither_output_nor_manifest_but_what_tag_goes_on_from(
+    notes: Path, tmp_path: Path, monkeypatch
+) -> None:
     def cut(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
@@ -128,7 +130,8 @@ def test_a_run_cut_short_leaves_neither_output_nor_manifest(notes: Path, tmp_pat
     for out in ("t.jsonl", "omop"):
         call = ["tag", notes] if out == "t.jsonl" else ["export", notes, "--to", "omop"]
         assert analyzer(*call, "-o", tmp_path / out, "--model", "none").exit_code != 0
-    assert sorted(path.name for path in tmp_path.iterdir()) == before
+    # The notes tagged so far are kept, under a name of their own, for --resume.
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted([*before, ".t.jsonl.part"])
 
 
 def test_a_full_disk_is_told_by_the_users_own_name_for_the_file(tmp_path: Path) -> None:

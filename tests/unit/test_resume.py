@@ -248,7 +248,7 @@ def test_a_note_skipped_before_stays_skipped_and_in_its_place(rules_only: Langua
 def test_several_processes_read_as_one_does(rules_only: Language) -> None:
     from analyzer.notes import read_notes
 
-    notes = [n for n in read_notes([ROOT / "sample_notes"]) if isinstance(n, Note)][:34]
+    notes = [n for n in read_notes([ROOT / "sample_notes"]) if isinstance(n, Note)][:12]
     told: list[Remark] = []
     with Crew(None, 2, told.append) as crew:
         found = list(tag_by(crew, notes))

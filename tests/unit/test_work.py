@@ -14,9 +14,9 @@ from analyzer.tagging import tag_notes
 from tests.conftest import ROOT
 
 # Measured on the first ten sample notes; a tenth more is allowed. A figure that falls is written down anew.
-SEGMENTS_READ = 0
-COMPONENTS = 0
-PEAK_KILOBYTES = 0
+SEGMENTS_READ = 309
+COMPONENTS = 10
+PEAK_KILOBYTES = 101
 ROOM = 1.1
 
 NOTES = [note for note in read_notes([ROOT / "sample_notes" / "C01"]) if isinstance(note, Note)][:10]
