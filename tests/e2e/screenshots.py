@@ -32,6 +32,11 @@ def main() -> None:
             page.goto(f"{address}/{'' if name == 'notes' else name}")
             page.locator(ready).first.wait_for()
             page.wait_for_timeout(2500)
+            if name == "notes":
+                page.locator(ready).first.scroll_into_view_if_needed()
+                page.mouse.move(700, 500)
+                page.mouse.wheel(0, 500)
+                page.wait_for_timeout(1000)
             page.screenshot(path=OUT / f"{name}.png")
             print(f"{name}: {page.title()}")
 
