@@ -54,18 +54,28 @@ class Artifact:
 
 def save_artifact(artifact: Artifact, folder: Path) -> None:
     """Write the model's own files; the card and the metrics are the training command's."""
-    folder.mkdir(parents=True, exist_ok=True)
-    archive, vocabularies = archived(artifact)
-    (folder / "model.skops").write_bytes(archive)
-    for name, content in (("vocabularies.json", vocabularies), ("meta.json", artifact.settings())):
-        text = json.dumps(content, indent=None if name == "vocabularies.json" else 2, ensure_ascii=False)
-        (folder / name).write_text(text + "\n", encoding="utf-8")
+    save_estimators(folder, artifact.estimators, artifact.settings())
     for name, part in _encoder_files(artifact.encoder).items():
         (folder / name).write_bytes(part)
 
 
+def save_estimators(folder: Path, estimators: Mapping[str, Any], settings: Mapping[str, Any]) -> None:
+    """Write estimators and ``settings`` as the three files of a model folder."""
+    folder.mkdir(parents=True, exist_ok=True)
+    archive, vocabularies = archived(estimators)
+    (folder / "model.skops").write_bytes(archive)
+    for name, content in (("vocabularies.json", vocabularies), ("meta.json", settings)):
+        text = json.dumps(content, indent=None if name == "vocabularies.json" else 2, ensure_ascii=False)
+        (folder / name).write_text(text + "\n", encoding="utf-8")
+
+
 def load_artifact(folder: Path) -> Artifact:
     """Read a model folder. Raises `DataError` where a file is missing, broken or holds a type that could run code."""
+    return replace(restored(*read_parts(folder), where=str(folder)), encoder=_read_encoder(folder))
+
+
+def read_parts(folder: Path) -> tuple[bytes, Vocabularies, dict[str, Any]]:
+    """The three files that `save_estimators` wrote: archive, vocabularies, settings."""
     try:
         archive = (folder / "model.skops").read_bytes()
         parts = [json.loads((folder / name).read_text("utf-8")) for name in ("vocabularies.json", "meta.json")]
@@ -74,7 +84,7 @@ def load_artifact(folder: Path) -> Artifact:
         raise DataError(str(folder), [f"{name} is missing; make a model with 'analyzer train'"]) from error
     except ValueError as error:
         raise DataError(str(folder), [f"vocabularies.json or meta.json is no JSON: {error}"]) from error
-    return replace(restored(archive, *parts, where=str(folder)), encoder=_read_encoder(folder))
+    return archive, parts[0], parts[1]
 
 
 def _encoder_files(encoder: Encoder | None) -> dict[str, bytes]:
@@ -96,18 +106,18 @@ def load_shipped(name: str = "default") -> Artifact:
     return load_artifact(SHIPPED[name])
 
 
-def archived(artifact: Artifact) -> tuple[bytes, Vocabularies]:
+def archived(estimators: Mapping[str, Any]) -> tuple[bytes, Vocabularies]:
     """The estimators as a skops archive without their vocabularies, and these beside it."""
     from skops.io import dumps
 
-    vectorizers = dict(_vectorizers(artifact.estimators))
+    vectorizers = dict(_vectorizers(estimators))
     kept = {key: dict(vectorizer.vocabulary_) for key, vectorizer in vectorizers.items()}
     try:
         for vectorizer in vectorizers.values():
             vectorizer.vocabulary_ = {}
             # A place in memory, by which scikit-learn knows that it has checked these stop words: it checks again.
             vars(vectorizer).pop("_stop_words_id", None)
-        archive = bytes(dumps(dict(artifact.estimators), compression=ZIP_DEFLATED, compresslevel=9))
+        archive = bytes(dumps(dict(estimators), compression=ZIP_DEFLATED, compresslevel=9))
     finally:
         for key, vectorizer in vectorizers.items():
             vectorizer.vocabulary_ = kept[key]
@@ -135,17 +145,24 @@ def _settled(archive: bytes) -> bytes:
 
 def restored(archive: bytes, vocabularies: Vocabularies, settings: Mapping[str, Any], *, where: str) -> Artifact:
     """The artifact in these parts; raises `DataError` on an untrusted type or a missing part."""
-    estimators = _estimators(archive, where)
+    estimators = restored_estimators(archive, vocabularies, where=where)
     wrong = [f"head {head!r} is missing" for head in HEADS if head not in estimators]
     wrong += [f"meta.json lacks {key!r}" for key in _FIELDS if key not in settings]
-    vectorizers = dict(_vectorizers(estimators))
-    wrong += [f"vocabularies.json lacks {key!r}" for key in vectorizers if key not in vocabularies]
     if wrong:
+        raise DataError(where, wrong)
+    meta = {key: value for key, value in settings.items() if key not in _FIELDS}
+    return Artifact(estimators=estimators, meta=meta, **{key: settings[key] for key in _FIELDS})
+
+
+def restored_estimators(archive: bytes, vocabularies: Vocabularies, *, where: str) -> dict[str, Any]:
+    """The estimators with their vocabularies; raises `DataError` on an untrusted type or a missing vocabulary."""
+    estimators = _estimators(archive, where)
+    vectorizers = dict(_vectorizers(estimators))
+    if wrong := [f"vocabularies.json lacks {key!r}" for key in vectorizers if key not in vocabularies]:
         raise DataError(where, wrong)
     for key, vectorizer in vectorizers.items():
         vectorizer.vocabulary_ = {word: i for i, word in enumerate(vocabularies[key])}
-    meta = {key: value for key, value in settings.items() if key not in _FIELDS}
-    return Artifact(estimators=estimators, meta=meta, **{key: settings[key] for key in _FIELDS})
+    return estimators
 
 
 def _estimators(archive: bytes, where: str) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """The codebook -> checked records: the eleven strategies, the statuses and responses, and the rules of coding.
 
-The file is ``data/codebook.yml``; users who read it and programs that show it see the same words.
+The file is ``data/codebook.yml``; users who read it and programs that show it see the same words. A project's own
+codebook.yml holds the strategies that it adds, and those of the eleven that it words anew; the rest is as shipped.
 """
 
 from __future__ import annotations
@@ -11,25 +12,16 @@ from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from analyzer.records import RESPONSES, STATUSES, STRATEGIES, DataError
+from analyzer.faults import faults, ids_in
+from analyzer.records import STRATEGIES, DataError, Kind, StrategyName
 
 Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
 Texts = Annotated[tuple[Text, ...], Field(min_length=1)]
-_RULE_IDS = tuple(f"R{number}" for number in range(1, 13))
-# pydantic's wording speaks of Python; ours of the file.
-_MESSAGES = {
-    "missing": "is missing",
-    "extra_forbidden": "is unknown",
-    "string_too_short": "is empty",
-    "string_type": "must be text (put it in quotation marks)",
-    "tuple_type": "must be a list",
-    "model_type": "must be a mapping",
-}
 
 
 class _Record(BaseModel):
@@ -62,17 +54,21 @@ class Counterexample(_Record):
 class Examples(_Record):
     """Sentences that count and sentences that do not."""
 
-    positive: Annotated[tuple[Example, ...], Field(min_length=6)]
-    negative: Annotated[tuple[Counterexample, ...], Field(min_length=5)]
+    positive: Annotated[tuple[Example, ...], Field(min_length=2)]
+    negative: Annotated[tuple[Counterexample, ...], Field(min_length=1)]
 
 
 class Strategy(_Record):
-    """One strategy: what it is, where it ends, what calls for it, and how to speak about its use."""
+    """One strategy: what it is, where it ends, what calls for it, and how to speak about its use.
 
-    id: Text
+    ``lead``, ``try_next`` and ``ask`` are a project's words for the feedback page; those for the eleven stand in
+    ``data/feedback.yml``.
+    """
+
+    id: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
     code: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
     title: Text
-    kind: Literal["content", "process"]
+    kind: Kind
     definition: Text
     include: Texts
     exclude: Annotated[tuple[Exclusion, ...], Field(min_length=1)]
@@ -83,6 +79,14 @@ class Strategy(_Record):
     over_use: Text
     under_use: Text
     sources: Texts
+    lead: Text | None = None
+    try_next: Text | None = None
+    ask: Text | None = None
+
+    @property
+    def name(self) -> StrategyName:
+        """What analyses carry of it."""
+        return StrategyName(self.id, self.code, self.title, self.kind)
 
 
 class StatusEntry(_Record):
@@ -111,7 +115,10 @@ class CodingRule(_Record):
 
 
 class Codebook(_Record):
-    """The whole codebook. ``sha256`` is that of the file's bytes, for manifests."""
+    """The whole codebook. ``sha256`` is that of the file's bytes, of a project's after the shipped, for manifests.
+
+    ``own`` are the ids that a project adds or words anew.
+    """
 
     version: Text
     title: Text
@@ -122,6 +129,17 @@ class Codebook(_Record):
     rules: tuple[CodingRule, ...]
     strategies: tuple[Strategy, ...]
     sha256: str = ""
+    own: frozenset[str] = frozenset()
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """The ids in order: the eleven, then those that a project adds."""
+        return tuple(strategy.id for strategy in self.strategies)
+
+    @property
+    def own_names(self) -> tuple[StrategyName, ...]:
+        """What analyses must carry: the names that the shipped codebook does not tell."""
+        return tuple(strategy.name for strategy in self.strategies if strategy.id in self.own)
 
     def strategy(self, strategy_id: str) -> Strategy:
         """The strategy with this id. Raises `KeyError` naming the ids there are."""
@@ -146,98 +164,90 @@ class Codebook(_Record):
 
 
 def load_codebook(path: Path | None = None) -> Codebook:
-    """The shipped codebook (read once), or a user's own file in the same format.
+    """The shipped codebook (read once), or with a project's codebook.yml laid over it.
 
-    A user's own file may hold some of the strategies or all of them, in any order. Raises `DataError` with every fault.
+    Its strategies replace those of the same id and come after the eleven where the id is new; any other part that it
+    gives (cautions, statuses ...) replaces the shipped one. Raises `DataError` with every fault.
     """
-    return _shipped() if path is None else _read(path, str(path))
+    if path is None:
+        return _shipped()
+    codebook, problems = read_codebook(path)
+    if codebook is None or problems:
+        raise DataError(str(path), problems)
+    return codebook
+
+
+def read_codebook(path: Path) -> tuple[Codebook | None, list[str]]:
+    """`load_codebook` of a project's file for those who collect faults: None beside them where there are any."""
+    content, raw, problems = _content(path)
+    if content is None:
+        return None, problems
+    shipped, known = _shipped(), set(ids_in(content, "strategies"))
+    kept = {strategy.code: strategy.id for strategy in shipped.strategies if strategy.id not in known}
+    problems = faults(content, _OwnFile)
+    problems += [
+        f"strategy code {code}: is that of {kept[code]}, one of the eleven; choose another"
+        for code in ids_in(content, "strategies", "code")
+        if code in kept
+    ]
+    if problems:
+        return None, problems
+    given = _OwnFile.model_validate(content)
+    mine = {strategy.id: strategy for strategy in given.strategies}
+    parts: dict[str, Any] = {name: getattr(given, name) for name in given.model_fields_set if getattr(given, name)}
+    parts["strategies"] = (
+        *(mine.get(strategy.id, strategy) for strategy in shipped.strategies),
+        *(strategy for strategy in given.strategies if strategy.id not in STRATEGIES),
+    )
+    sha256 = hashlib.sha256(_SHIPPED.read_bytes() + raw).hexdigest()
+    return shipped.model_copy(update={**parts, "sha256": sha256, "own": frozenset(mine)}), []
+
+
+def names_of(own: Iterable[StrategyName]) -> dict[str, StrategyName]:
+    """Every strategy's name by id: the eleven as shipped, and what analyses carry as their ``own``."""
+    return {s.id: s.name for s in load_codebook().strategies} | {s.id: s for s in own}
+
+
+_SHIPPED = files("analyzer") / "data" / "codebook.yml"
 
 
 @cache
 def _shipped() -> Codebook:
-    codebook = _read(files("analyzer") / "data" / "codebook.yml", "codebook.yml")
-    if tuple(strategy.id for strategy in codebook.strategies) != STRATEGIES:
+    content, raw, problems = _content(_SHIPPED)
+    problems += faults(content, Codebook) if content is not None else []
+    if problems:
+        raise DataError("codebook.yml", problems)
+    codebook = Codebook.model_validate({**(content or {}), "sha256": hashlib.sha256(raw).hexdigest()})
+    if codebook.ids != STRATEGIES:
         raise DataError("codebook.yml", [f"strategies must be exactly, in this order: {', '.join(STRATEGIES)}"])
     return codebook
 
 
-def _read(file: Path | Traversable, where: str) -> Codebook:
+def _content(file: Path | Traversable) -> tuple[dict[str, Any] | None, bytes, list[str]]:
+    """The file's mapping and bytes, or None and why there is none."""
+    raw = b""
     try:
         raw = file.read_bytes()
-        content = yaml.safe_load(raw.decode("utf-8"))
+        content = yaml.safe_load(raw.decode("utf-8-sig"))
     except OSError as error:
-        raise DataError(where, [f"cannot be read ({error.strerror}); check that the file is there"]) from error
-    except UnicodeDecodeError as error:
-        raise DataError(where, ["is not UTF-8 text; save it as UTF-8"]) from error
-    except yaml.YAMLError as error:
-        raise DataError(where, [f"not valid YAML: {error}"]) from error
+        return None, raw, [f"cannot be read ({error.strerror}); check that the file is there"]
+    except UnicodeDecodeError:
+        return None, raw, ["is not UTF-8 text; save it as UTF-8"]
+    except (yaml.YAMLError, ValueError) as error:
+        return None, raw, [f"not valid YAML: {error}"]
     if not isinstance(content, dict):
-        raise DataError(where, ["must be a mapping with the keys version, title, strategies and so on"])
-    problems = _unknown_ids(content)
-    try:
-        codebook = Codebook.model_validate({**content, "sha256": hashlib.sha256(raw).hexdigest()})
-    except ValidationError as error:
-        problems = [_problem(content, fault["loc"], fault["type"], fault["msg"]) for fault in error.errors()] + problems
-    if "sha256" in content:
-        problems.append("sha256: is unknown")
-    if problems:
-        raise DataError(where, problems)
-    return codebook
+        return None, raw, ["must be a mapping with the key strategies and, as you like, version, title and so on"]
+    return content, raw, []
 
 
-def _problem(content: dict[str, Any], loc: tuple[int | str, ...], kind: str, message: str) -> str:
-    """One fault with the entry's id and the field: ``strategy safe_space: examples.negative[2].why: is missing``."""
-    told = _MESSAGES.get(kind, message)
-    if len(loc) >= 2 and isinstance(loc[1], int):
-        entry = content[str(loc[0])][loc[1]]
-        name = entry.get("id") if isinstance(entry, dict) else None
-        head = f"{_singular(str(loc[0]))} {name or loc[1] + 1}"
-        return f"{head}: {_field(loc[2:])}: {told}" if len(loc) > 2 else f"{head}: {told}"
-    return f"{_field(loc)}: {told}"
+class _OwnFile(_Record):
+    """A project's codebook.yml: the strategies, and other parts of the shipped codebook where they differ."""
 
-
-def _field(loc: tuple[int | str, ...]) -> str:
-    return "".join(f"[{part + 1}]" if isinstance(part, int) else f".{part}" for part in loc).lstrip(".")
-
-
-def _singular(name: str) -> str:
-    return {"strategies": "strategy", "statuses": "status"}.get(name, name.removesuffix("s"))
-
-
-def _unknown_ids(content: dict[str, Any]) -> list[str]:
-    """Faults that lie in several entries together: ids unknown, twice, or lacking; codes twice."""
-    strategies = _ids(content, "strategies")
-    problems = [f"strategy {name}: id: is no known strategy" for name in strategies if name not in STRATEGIES]
-    problems += [f"strategy {name}: id: stands twice" for name in _twice(strategies)]
-    problems += [f"strategy code {code}: stands twice" for code in _twice(_ids(content, "strategies", "code"))]
-    for part, known in (("statuses", STATUSES), ("responses", RESPONSES), ("rules", _RULE_IDS)):
-        found = _ids(content, part)
-        problems += [f"{_singular(part)} {name}: id: is unknown" for name in found if name not in known]
-        problems += [f"{_singular(part)} {name}: id: stands twice" for name in _twice(found)]
-        problems += [f"{_singular(part)} {name}: is missing" for name in known if name not in found]
-    return problems + _unknown_also(content)
-
-
-def _unknown_also(content: dict[str, Any]) -> list[str]:
-    problems = []
-    for entry in _entries(content.get("strategies")):
-        examples = entry.get("examples")
-        for number, example in enumerate(_entries(examples.get("positive") if isinstance(examples, dict) else None), 1):
-            also = example.get("also")
-            unknown = [name for name in also if name not in STRATEGIES] if isinstance(also, list) else []
-            where = f"strategy {entry.get('id')}: examples.positive[{number}].also"
-            problems += [f"{where}: {name!r} is no known strategy" for name in unknown]
-    return problems
-
-
-def _entries(part: Any) -> list[dict[str, Any]]:
-    return [entry for entry in part if isinstance(entry, dict)] if isinstance(part, list) else []
-
-
-def _ids(content: dict[str, Any], part: str, key: str = "id") -> list[str]:
-    return [str(entry[key]) for entry in _entries(content.get(part)) if key in entry]
-
-
-def _twice(names: Iterable[str]) -> list[str]:
-    listed = list(names)
-    return sorted({name for name in listed if listed.count(name) > 1})
+    strategies: Annotated[tuple[Strategy, ...], Field(min_length=1)]
+    version: Text | None = None
+    title: Text | None = None
+    authority: Text | None = None
+    cautions: Texts | None = None
+    statuses: tuple[StatusEntry, ...] | None = None
+    responses: tuple[ResponseEntry, ...] | None = None
+    rules: tuple[CodingRule, ...] | None = None

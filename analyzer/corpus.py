@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import asdict
 from functools import cache
 from pathlib import Path
@@ -29,8 +29,10 @@ LEAST_SIMILARITY: Final = 0.5
 _WORD = re.compile(r"\w+(?:['’]\w+)*")
 
 
-def read_coded(path: Path) -> list[CodedNote]:
+def read_coded(path: Path, *, strategies: Collection[str] = STRATEGIES) -> list[CodedNote]:
     """The coded notes of a .jsonl file, or of all .jsonl files of a folder in the order of their names.
+
+    ``strategies`` are the ids that codes may name: a project's codebook has more than the eleven.
 
     Raises `DataError` with every problem found (a field missing or of the wrong kind, an unknown strategy, status or
     response, offsets that don't fit, segments that overlap, an id or a tag given twice, a line that is not JSON).
@@ -41,8 +43,8 @@ def read_coded(path: Path) -> list[CodedNote]:
     problems: list[str] = []
     for file in files:
         prefix = f"{file.name} " if path.is_dir() else ""
-        for number, line in _lines(file, path):
-            note, found = _read_line(line)
+        for number, line in numbered_lines(file, path):
+            note, found = read_line(line, strategies)
             place = f"{prefix}line {number}"
             problems += [f"{place}: {problem}" for problem in found]
             if note is None:
@@ -84,7 +86,7 @@ def _schema() -> TypeAdapter[CodedNote]:
     return TypeAdapter(CodedNote)
 
 
-def _lines(file: Path, given: Path) -> Iterator[tuple[int, str]]:
+def numbered_lines(file: Path, given: Path) -> Iterator[tuple[int, str]]:
     """Numbered lines that are not blank; only LF ends a line, as text may hold other line separators."""
     try:
         content = file.read_text(encoding="utf-8-sig")
@@ -95,7 +97,7 @@ def _lines(file: Path, given: Path) -> Iterator[tuple[int, str]]:
     return ((number, line) for number, line in enumerate(content.split("\n"), 1) if line.strip())
 
 
-def _read_line(line: str) -> tuple[CodedNote | None, list[str]]:
+def read_line(line: str, strategies: Collection[str] = STRATEGIES) -> tuple[CodedNote | None, list[str]]:
     """The note and no problem, or None and every problem of the line."""
     try:
         raw = json.loads(line)
@@ -113,7 +115,7 @@ def _read_line(line: str) -> tuple[CodedNote | None, list[str]]:
         return None, [
             f"{who}{_place(e['loc'])}{e['msg']}" for e in error.errors(include_url=False, include_input=False)
         ]
-    problems = [who + problem for problem in _misfits(note)]
+    problems = [who + problem for problem in _misfits(note, strategies)]
     return (None, problems) if problems else (note, [])
 
 
@@ -123,7 +125,7 @@ def _place(location: tuple[int | str, ...]) -> str:
     return f"{place}: " if place else ""
 
 
-def _misfits(note: CodedNote) -> list[str]:
+def _misfits(note: CodedNote, known: Collection[str] = STRATEGIES) -> list[str]:
     """What the types can't say: offsets, order, known strategies, codes given twice."""
     problems: list[str] = []
     if not note.note_id.strip():
@@ -135,10 +137,10 @@ def _misfits(note: CodedNote) -> list[str]:
     problems += _segment_misfits(note)
     for name, codes in (("tags", note.tags), ("contested", note.contested)):
         for index, tag in enumerate(codes):
-            problems += [f"{name}[{index}]: {p}" for p in _code_misfits(note, tag, (tag.strategy,))]
+            problems += [f"{name}[{index}]: {p}" for p in _code_misfits(note, tag, (tag.strategy,), known)]
     for name, cues in (("cues", note.cues), ("contested_cues", note.contested_cues)):
         for index, cue in enumerate(cues):
-            problems += [f"{name}[{index}]: {p}" for p in _code_misfits(note, cue, cue.strategies)]
+            problems += [f"{name}[{index}]: {p}" for p in _code_misfits(note, cue, cue.strategies, known)]
     if len(set(note.tags)) < len(note.tags):
         problems.append("tags: the same tag is given twice")
     outside = [i for i in note.boilerplate if not 0 <= i < len(note.segments)]
@@ -162,12 +164,14 @@ def _segment_misfits(note: CodedNote) -> list[str]:
     return problems
 
 
-def _code_misfits(note: CodedNote, code: CodedTag | CodedCue, strategies: tuple[str, ...]) -> list[str]:
+def _code_misfits(
+    note: CodedNote, code: CodedTag | CodedCue, strategies: tuple[str, ...], known: Collection[str]
+) -> list[str]:
     problems = []
     if not strategies:
         problems.append("names no strategy")
-    if unknown := [s for s in strategies if s not in STRATEGIES]:
-        problems.append(f"{len(unknown)} unknown strategy id(s); known are {', '.join(STRATEGIES)}")
+    if unknown := [s for s in strategies if s not in known]:
+        problems.append(f"{len(unknown)} unknown strategy id(s); known are {', '.join(known)}")
     if not 0 <= code.start < code.end <= len(note.text):
         problems.append(f"offsets {code.start}:{code.end} are outside the text (0:{len(note.text)}) or empty")
     if not 0 <= code.segment < len(note.segments):

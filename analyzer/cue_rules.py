@@ -6,7 +6,7 @@ found by whoever runs the rules.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -36,12 +36,12 @@ def load_cue_rules() -> tuple[CueRule, ...]:
     return parse_cue_rules("opportunities.yml", read_data("opportunities.yml"))
 
 
-def parse_cue_rules(name: str, content: Any) -> tuple[CueRule, ...]:
-    """Check one file's content; raises `DataError` with every problem in it."""
+def parse_cue_rules(name: str, content: Any, *, strategies: Collection[str] = STRATEGIES) -> tuple[CueRule, ...]:
+    """Check one file's content; raises `DataError` with every problem in it. ``strategies`` are the ids there are."""
     raws = entries(name, content, "cues")
     problems: list[str] = []
     for number, raw in enumerate(raws, 1):
-        found = [*field_problems(raw, needed=_FIELDS), *_strategy_problems(raw)]
+        found = [*field_problems(raw, needed=_FIELDS), *_strategy_problems(raw, strategies)]
         problems += [f"cue {label(raw, number)}: {problem}" for problem in found]
     problems += repeated_ids(raws, "cue")
     if problems:
@@ -91,9 +91,9 @@ def repeated_ids(raws: list[Any], kind: str) -> list[str]:
     return [f"{kind} {name}: id stands twice" for name in sorted({name for name in ids if ids.count(name) > 1})]
 
 
-def _strategy_problems(raw: Any) -> list[str]:
+def _strategy_problems(raw: Any, known: Collection[str]) -> list[str]:
     strategies = raw.get("strategies") if isinstance(raw, dict) else None
     if not isinstance(strategies, list):
         return []
-    problems = [f"unknown strategy {name!r}" for name in strategies if name not in STRATEGIES]
+    problems = [f"unknown strategy {name!r}" for name in strategies if name not in known]
     return problems + (["a strategy stands twice"] if len(set(map(str, strategies))) < len(strategies) else [])

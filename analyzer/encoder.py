@@ -24,6 +24,12 @@ OUTPUTS: Final = sum(_PARTS)
 # A window's own word pieces, and how many of its neighbours' it sees on either side (BERT reads 512 at most).
 WINDOW: Final = 192
 CONTEXT: Final = 48
+_LAST_LAYER: Final = b"/body/encoder/layer.5/output/LayerNorm/LayerNormalization_output_0"
+# Protobuf merges messages that stand one after the other: these bytes after a network (onnx.proto: ModelProto.graph 7,
+# GraphProto.output 12, ValueInfoProto.name 1) make it give its last layer as a second output.
+_ALSO_LAST_LAYER: Final = b"".join(
+    bytes([number << 3 | 2, len(_LAST_LAYER) + more]) for number, more in ((7, 4), (12, 2), (1, 0))
+) + (_LAST_LAYER)
 FIRST, LAST, UNKNOWN = 101, 102, 100  # [CLS], [SEP] and [UNK] of the BERT vocabulary
 
 
@@ -51,7 +57,8 @@ class Reading:
 
     ``logits``: (n, `LABELS`); ``status``: (n, 11, 6), for each strategy were it there; ``response``: (n, 5), were it an
     opportunity. ``bounds``: (n + 1,) each segment's first word piece; ``offsets``: (m, 2) from the segment's beginning;
-    ``weights``: (m, `LABELS`) how much a word piece counted, adding up to 1 for each segment and label.
+    ``weights``: (m, `LABELS`) how much a word piece counted, adding up to 1 for each segment and label. ``vectors``:
+    (n, 384) each segment's mean over its word pieces of what the last layer made of them, where asked for.
     """
 
     logits: np.ndarray
@@ -60,6 +67,7 @@ class Reading:
     bounds: np.ndarray
     offsets: np.ndarray
     weights: np.ndarray
+    vectors: np.ndarray | None = None
 
 
 class Encoder:
@@ -74,11 +82,11 @@ class Encoder:
 
     @cached_property
     def _session(self) -> Any:
-        from onnxruntime import InferenceSession, SessionOptions
+        return _session(self.network)
 
-        options = SessionOptions()
-        options.log_severity_level = 3
-        return InferenceSession(self.network, options, providers=["CPUExecutionProvider"])
+    @cached_property
+    def _session_with_vectors(self) -> Any:
+        return _session(self.network + _ALSO_LAST_LAYER)
 
     @cached_property
     def _tokenizer(self) -> Any:
@@ -86,8 +94,8 @@ class Encoder:
 
         return Tokenizer.from_buffer(self.tokenizer)
 
-    def read(self, segments: Sequence[str]) -> Reading:
-        """Read one note, given as the texts of its segments in order.
+    def read(self, segments: Sequence[str], *, vectors: bool = False) -> Reading:
+        """Read one note, given as the texts of its segments in order; with ``vectors`` keep each segment's.
 
         One window is run at a time: int8 activations are scaled by all that runs together, and a note must not be read
         differently for the company that it keeps.
@@ -96,9 +104,18 @@ class Encoder:
         outputs: list[np.ndarray] = []
         for window in windows(pieces):
             ids = np.array([sequence(window.pieces)], dtype=np.int64)
-            (out,) = self._session.run(None, {"ids": ids})
-            outputs += own_rows(window, out[0])
+            session = self._session_with_vectors if vectors else self._session
+            # Side by side: what the network gives and, where asked for, its last layer.
+            outputs += own_rows(window, np.concatenate(session.run(None, {"ids": ids}), axis=2)[0])
         return pool(pieces, outputs, count=len(segments))
+
+
+def _session(network: bytes) -> Any:
+    from onnxruntime import InferenceSession, SessionOptions
+
+    options = SessionOptions()
+    options.log_severity_level = 3
+    return InferenceSession(network, options, providers=["CPUExecutionProvider"])
 
 
 def split_pieces(segments: Sequence[str], tokenizer: Any) -> list[Piece]:
@@ -156,7 +173,7 @@ def pool(pieces: Sequence[Piece], outputs: Sequence[np.ndarray], *, count: int) 
     for piece in pieces:
         sizes[piece.segment] += len(piece.ids)
     bounds = np.concatenate([[0], np.cumsum(sizes)])
-    raw, value, status, response = np.split(rows, np.cumsum(_PARTS)[:-1], axis=1)
+    raw, value, status, response, layer = np.split(rows, np.cumsum(_PARTS), axis=1)
     starts = bounds[:-1]
     weights = np.exp(raw - np.repeat(np.maximum.reduceat(raw, starts), sizes, axis=0))
     weights /= np.repeat(np.add.reduceat(weights, starts), sizes, axis=0)
@@ -168,4 +185,5 @@ def pool(pieces: Sequence[Piece], outputs: Sequence[np.ndarray], *, count: int) 
         bounds=bounds,
         offsets=np.array([pair for piece in pieces for pair in piece.offsets], dtype=np.int64),
         weights=weights,
+        vectors=np.add.reduceat(layer, starts) / np.maximum(sizes, 1)[:, None] if layer.shape[1] else None,
     )

@@ -8,7 +8,7 @@ import math
 import re
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any, Final, Literal
@@ -16,8 +16,16 @@ from typing import Any, Final, Literal
 import pandas as pd
 
 from analyzer.files import add_member, check_writable, whole_file
-from analyzer.profiles import BYS, NOT_GIVEN, By, Profile, StrategyCounts, check_by, given, profile
-from analyzer.records import RESPONSES, STATUSES, STRATEGIES, Analysis, AnalyzerError
+from analyzer.profiles import BYS, NOT_GIVEN, By, Profile, StrategyCounts, check_by, given, noting_own, profile
+from analyzer.records import (
+    RESPONSES,
+    STATUSES,
+    STRATEGIES,
+    Analysis,
+    AnalyzerError,
+    StrategyName,
+    strategies_of,
+)
 from analyzer.spss import sav_writer
 
 Row = dict[str, Any]
@@ -42,9 +50,9 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Exporter:
-    """A table's columns and how its rows are made from analyses and the grouping."""
+    """A table's columns, given the strategies, and how its rows are made from analyses and the grouping."""
 
-    columns: tuple[Column, ...]
+    columns: Callable[[Sequence[str]], tuple[Column, ...]]
     rows: Callable[[Iterable[Analysis], By], Iterator[Row]]
 
 
@@ -60,8 +68,13 @@ def export(
     """
     exporter = _exporter(name)
     check_by(by)
-    columns = [column for column in exporter.columns if with_text or column is not _TEXT]
-    write_table(exporter.rows(analyses, by), columns, path)
+    _writer(path, ())
+    check_writable(path)
+    own: dict[str, StrategyName] = {}
+    # Which strategies there are is known when the notes have been read.
+    rows = list(exporter.rows(noting_own(analyses, own), by))
+    columns = [c for c in exporter.columns(strategies_of(own.values())) if with_text or c is not _TEXT]
+    write_table(rows, columns, path)
 
 
 def write_table(rows: Iterable[Mapping[str, Any]], columns: Sequence[Column], path: Path) -> None:
@@ -82,9 +95,9 @@ def write_table(rows: Iterable[Mapping[str, Any]], columns: Sequence[Column], pa
         raise AnalyzerError(f"{path}: could not be written ({reason}); choose another place or kind") from error
 
 
-def dictionary(name: str) -> pd.DataFrame:
+def dictionary(name: str, *, strategies: Sequence[str] = STRATEGIES) -> pd.DataFrame:
     """The data dictionary of one exporter: column, meaning, type, values. Raises `AnalyzerError`."""
-    return _meanings(_exporter(name).columns)
+    return _meanings(_exporter(name).columns(strategies))
 
 
 def _meanings(columns: Sequence[Column]) -> pd.DataFrame:
@@ -199,32 +212,40 @@ _FIGURES: Final = (
     Column("opportunities", "cues in the client's content that call for the strategy"),
     *(Column(response, f"of these cues, those answered so: {response.replace('_', ' ')}") for response in RESPONSES),
 )
+_STRATEGY: Final = Column("strategy", "the strategy's id in the codebook", "text")
 _COUNTS: Final = (
     *_GROUP,
-    Column("strategy", "the strategy's id in the codebook", "text", STRATEGIES),
+    _STRATEGY,
     Column("status", "the status of the tags that are counted in this row", "text", STATUSES),
     Column("count", "tags of this strategy with this status"),
     *(Column(c.name, f"{c.meaning} (the same in all rows of the group: do not add up)") for c in _SIZE),
     *(Column(c.name, f"{c.meaning} (the same for each status: do not add up)") for c in _FIGURES),
 )
-_WIDE: Final = (
-    *_GROUP,
-    *_SIZE,
-    *(
+
+
+def _wide(strategies: Sequence[str]) -> tuple[Column, ...]:
+    of_each = (
         column
-        for strategy in STRATEGIES
+        for strategy in strategies
         for column in (
             *(Column(f"{strategy}.{status}", f"{strategy}: tags with the status {status}") for status in STATUSES),
             *(Column(f"{strategy}.{c.name}", f"{strategy}: {c.meaning}") for c in _FIGURES),
         )
-    ),
-)
+    )
+    return (*_GROUP, *_SIZE, *of_each)
+
+
+def _among(columns: Iterable[Column], strategies: Sequence[str]) -> tuple[Column, ...]:
+    """The columns, with the strategies that there are as values."""
+    return tuple(replace(c, values=tuple(strategies)) if c is _STRATEGY else c for c in columns)
+
+
 _TEXT: Final = Column("text", "the evidence's words (identifiers masked); written only on request", "text")
 _COUNTED: Final = Column(
     "counted", "whether the counts have it: a block copied from an earlier note is left out", "truth"
 )
 _OF_TAGS: Final = (
-    Column("strategy", "the strategy's id in the codebook", "text", STRATEGIES),
+    _STRATEGY,
     Column("status", "delivered, planned, negated, hypothetical, other_agent or historical", "text", STATUSES),
     Column("start", "where the evidence begins: code points into the note's text as read"),
     Column("end", "where it ends (the first code point after it)"),
@@ -248,9 +269,9 @@ _NOTE: Final = tuple(
 )
 
 EXPORTERS: Final[Mapping[str, Exporter]] = {
-    "counts": Exporter(_COUNTS, _counts),
-    "counts-wide": Exporter(_WIDE, _counts_wide),
-    "tags": Exporter((*_NOTE, *_OF_TAGS), _tags),
+    "counts": Exporter(partial(_among, _COUNTS), _counts),
+    "counts-wide": Exporter(_wide, _counts_wide),
+    "tags": Exporter(partial(_among, (*_NOTE, *_OF_TAGS)), _tags),
 }
 _WRITERS: Final[Mapping[str, Callable[[pd.DataFrame, Path], None]]] = {
     ".csv": _write_csv,

@@ -19,9 +19,9 @@ from typing import Final, Literal
 from pydantic import TypeAdapter, ValidationError
 
 from analyzer.artifact import SHIPPED
-from analyzer.codebook import load_codebook
 from analyzer.files import moment
 from analyzer.notes.entries import Entry, file_entry, folder_entries, left_out, readable
+from analyzer.project import codebook_of
 from analyzer.records import AnalyzerError, DataError, UnreadableNoteError
 from analyzer.version import __version__
 
@@ -102,10 +102,18 @@ class Manifest:
 
 
 def begin(
-    command: str, *, options: Mapping[str, Option], inputs: Iterable[Files] = (), model: str | None = None
+    command: str,
+    *,
+    options: Mapping[str, Option],
+    inputs: Iterable[Files] = (),
+    model: str | None = None,
+    codebook: Path | None = None,
 ) -> Manifest:
-    """A manifest of what is about to run; ``model`` as in ``--model``, None where no model takes part."""
-    book = load_codebook()
+    """A manifest of what is about to run; ``model`` as in ``--model``, None where no model takes part.
+
+    ``codebook`` is a project's folder, whose files are among the inputs.
+    """
+    book = codebook_of(codebook)
     return Manifest(
         manifest=1,
         command=command,

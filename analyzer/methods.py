@@ -44,6 +44,8 @@ def _sentences(manifest: Manifest, words: Mapping[str, Any], model: str | None) 
     yield words["program"].format(version=manifest.program.version)
     about = {"title": manifest.codebook.name, "codebook_version": manifest.codebook.version}
     yield words["codebook"].format(n_strategies=len(book.strategies), **about)
+    if tagging is not None and any(files.option == "codebook" for files in tagging.inputs):
+        yield words["own_strategies"]
     if manifest.command != "train":
         yield from _reading(tagging, words, model)
     counts = "coded_counts" if "segments" in manifest.counts else "counts"

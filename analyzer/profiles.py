@@ -13,7 +13,16 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal, TypeVar, get_args
 
-from analyzer.records import RESPONSES, STATUSES, STRATEGIES, Analysis, AnalyzerError, Response, Status
+from analyzer.records import (
+    RESPONSES,
+    STATUSES,
+    Analysis,
+    AnalyzerError,
+    Response,
+    Status,
+    StrategyName,
+    strategies_of,
+)
 
 By = Literal["clinician", "client", "period", "note"]
 BYS: tuple[By, ...] = get_args(By)
@@ -49,7 +58,10 @@ class StrategyCounts:
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """What the notes of one group document; ``clients`` is how many are named, ``strategies`` has all eleven."""
+    """What the notes of one group document; ``clients`` is how many are named.
+
+    ``strategies`` has all eleven and then a project's own, ``own`` the names of these.
+    """
 
     group: str
     by: By
@@ -57,10 +69,14 @@ class Profile:
     words: int
     clients: int
     strategies: tuple[StrategyCounts, ...]
+    own: tuple[StrategyName, ...] = ()
 
     def of(self, strategy: str) -> StrategyCounts:
-        """The counts of one strategy."""
-        return self.strategies[STRATEGIES.index(strategy)]
+        """The counts of one strategy, all zero where the notes were not read for it."""
+        for counts in self.strategies:
+            if counts.strategy == strategy:
+                return counts
+        return Tally().of(strategy)
 
 
 class Tally:
@@ -69,18 +85,20 @@ class Tally:
     Only what occurs is held, so that thousands of small tallies (one a client and day) stay cheap.
     """
 
-    __slots__ = ("_figures", "_touched", "clients", "notes", "words")
+    __slots__ = ("_figures", "_touched", "clients", "notes", "own", "words")
 
     def __init__(self) -> None:
         self.notes = 0
         self.words = 0
         self.clients: set[str] = set()
+        self.own: dict[str, StrategyName] = {}
         # Tags by status, cues by response, and under _USED the notes that document the strategy as done.
         self._figures: Counter[tuple[str, str]] = Counter()
         self._touched: list[tuple[str, frozenset[str]]] = []
 
     def add(self, analysis: Analysis) -> None:
         """Count one note."""
+        self.know(analysis.own)
         self.notes += 1
         self.words += analysis.n_words
         if given(analysis.client):
@@ -93,8 +111,14 @@ class Tally:
             self._touched.append((analysis.note_id, frozenset([strategy for strategy, _ in found])))
             self._figures.update(found + [(strategy, _USED) for strategy in used])
 
+    def know(self, own: Iterable[StrategyName]) -> None:
+        """Count these strategies of a project too."""
+        for strategy in own:
+            self.own.setdefault(strategy.id, strategy)
+
     def absorb(self, other: Tally) -> None:
         """Take in the notes that another tally counted."""
+        self.know(other.own.values())
         self.notes += other.notes
         self.words += other.words
         self.clients |= other.clients
@@ -111,9 +135,12 @@ class Tally:
 
     def profile(self, group: str, by: By) -> Profile:
         """The counts so far, frozen."""
-        return Profile(group, by, self.notes, self.words, len(self.clients), tuple(map(self._counts, STRATEGIES)))
+        own = tuple(self.own.values())
+        counts = tuple(map(self.of, strategies_of(own)))
+        return Profile(group, by, self.notes, self.words, len(self.clients), counts, own)
 
-    def _counts(self, strategy: str) -> StrategyCounts:
+    def of(self, strategy: str) -> StrategyCounts:
+        """The counts of one strategy so far."""
         responses = {response: self.number(strategy, response) for response in RESPONSES}
         return StrategyCounts(
             strategy=strategy,
@@ -147,6 +174,9 @@ def tally(analyses: Iterable[Analysis], key: Callable[[Analysis], Key]) -> dict[
     with _seldom_collecting():
         for analysis in analyses:
             tallies[key(analysis)].add(analysis)
+    own = {strategy.id: strategy for counted in tallies.values() for strategy in counted.own.values()}
+    for counted in tallies.values():
+        counted.know(own.values())
     return tallies
 
 
@@ -159,6 +189,19 @@ def _seldom_collecting() -> Iterator[None]:
         yield
     finally:
         gc.set_threshold(*before)
+
+
+def noting_own(analyses: Iterable[Analysis], own: dict[str, StrategyName]) -> Iterator[Analysis]:
+    """Pass the notes on unchanged and note down in ``own`` the strategies that a project adds to the eleven."""
+    for analysis in analyses:
+        for strategy in analysis.own:
+            own.setdefault(strategy.id, strategy)
+        yield analysis
+
+
+def strategies_in(profiles: Iterable[Profile]) -> tuple[str, ...]:
+    """The eleven and, after them, the strategies that the profiles' projects add."""
+    return strategies_of(strategy for profile in profiles for strategy in profile.own)
 
 
 def group_of(analysis: Analysis, by: By) -> str:

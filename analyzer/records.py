@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from functools import cache
 from typing import Any, Final, Literal, get_args
@@ -38,6 +38,24 @@ STRATEGIES: Final[tuple[str, ...]] = (
 _STRATEGIES: Final = frozenset(STRATEGIES)
 # In an error's message, a value from a file, which may be a note's words.
 _VALUE: Final = re.compile("'.*'", re.DOTALL)
+
+
+Kind = Literal["content", "process"]
+
+
+@dataclass(frozen=True, slots=True)
+class StrategyName:
+    """What to call a strategy and how it is counted: ``kind`` content needs a topic, process is a way of working."""
+
+    id: str
+    code: str
+    title: str
+    kind: Kind
+
+
+def strategies_of(own: Iterable[StrategyName]) -> tuple[str, ...]:
+    """The eleven ids and, after them, those that a project adds."""
+    return tuple(dict.fromkeys((*STRATEGIES, *(strategy.id for strategy in own))))
 
 
 class AnalyzerError(Exception):
@@ -156,7 +174,11 @@ class Identifier:
 
 @dataclass(frozen=True, slots=True)
 class Analysis:
-    """Everything found in one note: one line of ``analyzer tag``'s output."""
+    """Everything found in one note: one line of ``analyzer tag``'s output.
+
+    ``own`` are the strategies that a project's codebook adds to the eleven or words anew, so that whoever counts and
+    compares needs no codebook; it stands in the output only where there are any.
+    """
 
     note_id: str
     source: str
@@ -173,6 +195,7 @@ class Analysis:
     boilerplate: tuple[Boilerplate, ...]
     identifiers: tuple[Identifier, ...]
     extra: Mapping[str, str] = field(default_factory=dict)
+    own: tuple[StrategyName, ...] = ()
 
     @property
     def counted(self) -> tuple[Tag, ...]:
@@ -185,7 +208,7 @@ class Analysis:
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object of the output contract; `from_dict` reads it back unchanged."""
-        return asdict(self)
+        return {key: value for key, value in asdict(self).items() if key != "own" or value}
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Analysis:
@@ -220,7 +243,7 @@ def _decoder() -> msgspec.json.Decoder[Analysis]:
 
 def _known(analysis: Analysis) -> Analysis:
     named = {tag.strategy for tag in analysis.tags}.union(*(o.strategies for o in analysis.opportunities))
-    if not named <= _STRATEGIES:
+    if not named <= _STRATEGIES and not named <= set(strategies_of(analysis.own)):
         raise ValueError("a strategy that the codebook does not hold")
     return analysis
 

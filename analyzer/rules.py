@@ -12,7 +12,7 @@ A pattern is words separated by spaces, each compared with a token's norm (lower
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -87,23 +87,31 @@ def _add_alternative(part: str, words: set[str], prefixes: list[str]) -> None:
 
 def parse_rules(name: str, content: Any) -> list[Rule]:
     """Check one rule file's content; raises `DataError` with every problem in it."""
+    rules, problems = read_rules(content)
+    if problems:
+        raise DataError(name, problems)
+    return rules
+
+
+def read_rules(content: Any, *, strategies: Collection[str] = STRATEGIES) -> tuple[list[Rule], list[str]]:
+    """The sound rules of one file's content, and every problem in it; ``strategies`` are the ids there are."""
     problems: list[str] = []
     if not isinstance(content, dict) or set(content) != {"strategy", "rules"}:
-        raise DataError(name, ["must have exactly the keys 'strategy' and 'rules'"])
-    if content["strategy"] not in STRATEGIES:
+        return [], ["must have exactly the keys 'strategy' and 'rules'"]
+    if content["strategy"] not in strategies:
         problems.append(f"unknown strategy {content['strategy']!r}")
+    if not isinstance(content["rules"], list) or not content["rules"]:
+        return [], [*problems, "'rules' must be a list with at least one rule"]
     rules: list[Rule] = []
-    for number, raw in enumerate(content["rules"] or [], 1):
+    for number, raw in enumerate(content["rules"], 1):
         found = _rule_problems(raw)
         problems += [f"rule {raw.get('id', number) if isinstance(raw, dict) else number}: {p}" for p in found]
         if not found:
             lists = {key: tuple(raw[key]) for key in ("patterns", "hits", "misses")}
             rules.append(Rule(raw["id"], content["strategy"], raw["source"], note=raw.get("note", ""), **lists))
-    ids = [rule.id for rule in rules]
+    ids = [str(raw["id"]) for raw in content["rules"] if isinstance(raw, dict) and "id" in raw]
     problems += [f"rule {i}: id stands twice" for i in sorted({i for i in ids if ids.count(i) > 1})]
-    if problems:
-        raise DataError(name, problems)
-    return rules
+    return rules, problems
 
 
 def _rule_problems(raw: Any) -> list[str]:
@@ -117,7 +125,9 @@ def _rule_problems(raw: Any) -> list[str]:
             problems.append(f"{key} must be a list of strings")
         elif len(value) < least:
             problems.append(f"{key} needs at least {least}")
-    return problems + pattern_problems(map(str, raw.get("patterns") or []))
+    problems += [f"{key} must be text" for key in ("id", "source", "note") if not isinstance(raw.get(key, ""), str)]
+    patterns = raw.get("patterns")
+    return problems + pattern_problems(map(str, patterns if isinstance(patterns, list) else []))
 
 
 def pattern_problems(patterns: Iterable[str]) -> list[str]:

@@ -14,6 +14,7 @@ from spacy.util import minibatch
 from analyzer.components.attributes import fact
 from analyzer.components.repeats import remember_repeated
 from analyzer.identifiers import Caught, Gate, find_identifiers, mask
+from analyzer.pipeline import own_strategies
 from analyzer.records import (
     Analysis,
     AnalyzerError,
@@ -24,6 +25,7 @@ from analyzer.records import (
     Opportunity,
     Section,
     Skipped,
+    StrategyName,
     Tag,
     sha256_of,
 )
@@ -135,8 +137,9 @@ def find_in(notes: Sequence[Note]) -> list[_Found | Skipped]:
 def read_with(nlp: Language, batch: Sequence[Prepared]) -> list[Analysis | Skipped]:
     """The analysis of each note; where one can't be read, the others of its batch are read without it."""
     try:
+        own = own_strategies(nlp)
         docs = nlp.pipe([_doc(one, nlp) for one in batch], batch_size=_BATCH)
-        return [analysis_of(one.note, doc, one.found) for one, doc in zip(batch, docs, strict=True)]
+        return [analysis_of(one.note, doc, one.found, own) for one, doc in zip(batch, docs, strict=True)]
     except _NOT_OF_A_NOTE:
         raise
     except Exception as error:
@@ -235,8 +238,8 @@ def _looking_ahead(
     yield from waiting
 
 
-def analysis_of(note: Note, doc: Doc, found: tuple[Identifier, ...]) -> Analysis:
-    """The record of what the pipeline put on a note's Doc."""
+def analysis_of(note: Note, doc: Doc, found: tuple[Identifier, ...], own: tuple[StrategyName, ...] = ()) -> Analysis:
+    """The record of what the pipeline put on a note's Doc; ``own`` are the strategies beside the eleven."""
     return Analysis(
         note_id=note.note_id,
         source=note.source,
@@ -253,6 +256,7 @@ def analysis_of(note: Note, doc: Doc, found: tuple[Identifier, ...]) -> Analysis
         boilerplate=tuple(Boilerplate(s.start_char, s.end_char, s.label_) for s in doc.spans["boilerplate"]),
         identifiers=found,
         extra=dict(note.extra),
+        own=own,
     )
 
 

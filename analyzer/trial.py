@@ -11,9 +11,9 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from analyzer.components.features import segment_rows
-from analyzer.components.opportunities import cue_strategies
 from analyzer.components.reader import logits_of
 from analyzer.identifiers import find_identifiers, mask
+from analyzer.pipeline import own_strategies
 from analyzer.records import STRATEGIES, Analysis, Note
 from analyzer.tagging import analysis_of
 
@@ -74,15 +74,15 @@ def try_out(text: str, nlp: Language) -> Trial:
             scores = tuple(_scores(doc, nlp.get_pipe("strategy_classifier")))
             opportunity = _opportunity(doc, component)
         doc = component(doc)
-    analysis = analysis_of(Note(note_id="tried", text=text, source="tried"), doc, found)
-    return Trial(masked, analysis, tuple(_hits(doc)), scores, opportunity)
+    analysis = analysis_of(Note(note_id="tried", text=text, source="tried"), doc, found, own_strategies(nlp))
+    return Trial(masked, analysis, tuple(_hits(doc, nlp.get_pipe("opportunities"))), scores, opportunity)
 
 
-def _hits(doc: Doc) -> Iterator[Hit]:
+def _hits(doc: Doc, finder: Any) -> Iterator[Hit]:
     for span in doc.spans.get("rules", ()):
         yield Hit(span.id_, "strategy", (span.label_,), span.start_char, span.end_char, span.text)
     for span in doc.spans.get("cue_rules", ()):
-        strategies = cue_strategies()[span.id_]
+        strategies = tuple(finder.called_for[span.id_])
         yield Hit(span.id_, "opportunity", strategies, span.start_char, span.end_char, span.text)
 
 

@@ -30,7 +30,9 @@ _UNDER_WAY: Final = 2
 _NONE_READ: Final = 3
 _LOOK_AGAIN: Final = 1.0  # seconds
 
-_Work = Callable[[str | None, Sequence[Any]], Sequence[Any] | str]
+# What the pipeline is loaded from: the model and the project folder.
+_Made = tuple[str | None, str | None]
+_Work = Callable[[_Made, Sequence[Any]], Sequence[Any] | str]
 # A batch, and the pool and the future that it was given to; an empty batch needs none.
 _Task = tuple[Sequence[Any], Any, "Future[Any] | None"]
 
@@ -41,8 +43,15 @@ class Crew:
     Use as a context manager: the processes end with it.
     """
 
-    def __init__(self, model: str | Path | None, workers: int, tell: Callable[[Remark], None]) -> None:
-        self._model = str(model) if model else None
+    def __init__(
+        self,
+        model: str | Path | None,
+        workers: int,
+        tell: Callable[[Remark], None],
+        *,
+        codebook: str | Path | None = None,
+    ) -> None:
+        self._made: _Made = (str(model) if model else None, str(codebook) if codebook else None)
         self._workers = workers
         self._tell = tell
         self._pool: Any = None
@@ -80,7 +89,7 @@ class Crew:
         if self._pool is None:
             self._pool = _processes(self._workers)
         try:
-            return batch, self._pool, self._pool.submit(work, self._model, batch)
+            return batch, self._pool, self._pool.submit(work, self._made, batch)
         except BrokenExecutor as error:
             self._replace(error)
             return self._begin(work, batch)
@@ -101,7 +110,7 @@ class Crew:
         if self._alone is None:
             self._alone = _processes(1)
         try:
-            return list(self._of(self._alone.submit(work, self._model, batch)))
+            return list(self._of(self._alone.submit(work, self._made, batch)))
         except BrokenExecutor as error:
             self._alone.shutdown(wait=True, kill_workers=True)
             self._alone = None
@@ -162,13 +171,14 @@ def _end_with(parent: int) -> None:
 
 
 @cache
-def _loaded(model: str | None) -> Language:
+def _loaded(made: _Made) -> Language:
     from analyzer.pipeline import load
 
-    return load(model)
+    model, codebook = made
+    return load(model, codebook=codebook)
 
 
-def _find(_model: str | None, notes: Sequence[Note]) -> Sequence[Any] | str:
+def _find(_made: _Made, notes: Sequence[Note]) -> Sequence[Any] | str:
     from analyzer.tagging import find_in
 
     # A user's error goes back as its sentence, since not every exception survives pickling.
@@ -178,10 +188,10 @@ def _find(_model: str | None, notes: Sequence[Note]) -> Sequence[Any] | str:
         return str(error)
 
 
-def _read(model: str | None, batch: Sequence[Prepared]) -> Sequence[Any] | str:
+def _read(made: _Made, batch: Sequence[Prepared]) -> Sequence[Any] | str:
     from analyzer.tagging import read_with
 
     try:
-        return read_with(_loaded(model), batch)
+        return read_with(_loaded(made), batch)
     except AnalyzerError as error:
         return str(error)

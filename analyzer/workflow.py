@@ -23,13 +23,14 @@ def analyze(
     *,
     model: str | Path | None = "default",
     identifiers: Gate = "mask",
+    codebook: str | Path | None = None,
 ) -> Iterator[Analysis | Skipped]:
     """Tag notes, in order and as they come.
 
     A note may also be a plain text (they are numbered) or a mapping of note_id, text, clinician, client, date; what
     else the mapping holds is carried along. Raises `AnalyzerError` for anything else.
 
-    ``model`` is as for `analyzer.load`, ``identifiers`` one of mask, refuse, ignore.
+    ``model`` and ``codebook`` are as for `analyzer.load`, ``identifiers`` one of mask, refuse, ignore.
 
     >>> first = next(analyze(["Reviewed limits of confidentiality with client."]))
     >>> [(tag.strategy, tag.status) for tag in first.tags]
@@ -38,7 +39,7 @@ def analyze(
     from analyzer.pipeline import load
     from analyzer.tagging import tag_notes
 
-    nlp = load(model)
+    nlp = load(model, codebook=codebook)
     return tag_notes(map(_as_note, enumerate(notes, 1)), nlp, identifiers=identifiers)
 
 
@@ -48,6 +49,7 @@ def analyze_paths(
     columns: Mapping[str, str] | None = None,
     model: str | Path | None = "default",
     identifiers: Gate = "mask",
+    codebook: str | Path | None = None,
     workers: int = 1,
     done: Iterable[Analysis] = (),
 ) -> Iterator[Analysis | Skipped | Remark]:
@@ -85,7 +87,7 @@ def analyze_paths(
             else:
                 waiting.append(item)
 
-    with _hands(model, workers, waiting.append) as hands:
+    with _hands(model, codebook, workers, waiting.append) as hands:
         for result in tag_by(hands, notes(), identifiers=identifiers, done=done):
             yield from waiting
             waiting.clear()
@@ -95,16 +97,18 @@ def analyze_paths(
 
 
 @contextmanager
-def _hands(model: str | Path | None, workers: int, tell: Callable[[Remark], None]) -> Iterator[Hands]:
+def _hands(
+    model: str | Path | None, codebook: str | Path | None, workers: int, tell: Callable[[Remark], None]
+) -> Iterator[Hands]:
     """Who reads the notes: this process, or several."""
     from analyzer.pipeline import load
     from analyzer.tagging import OwnHands
     from analyzer.workers import Crew
 
     if workers == 1:
-        yield OwnHands(load(model))
+        yield OwnHands(load(model, codebook=codebook))
     else:
-        with Crew(model, workers, tell) as crew:
+        with Crew(model, workers, tell, codebook=codebook) as crew:
             yield crew
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import chain, count
 from pathlib import Path
 
+from analyzer.codebook import Codebook
 from analyzer.components.segmenter import find_segments
 from analyzer.interchange.document import Coding, shown
 from analyzer.interchange.reading import first_record, read_codings
@@ -23,12 +24,13 @@ class Coder:
 
 
 def read_coders(
-    paths: Sequence[Path], *, texts: Mapping[str, str] | None = None
+    paths: Sequence[Path], *, texts: Mapping[str, str] | None = None, codebook: Codebook | None = None
 ) -> tuple[tuple[Coder, ...], tuple[str, ...]]:
     """The coders in these files, and in a sentence each what was left out.
 
     ``texts`` are the notes by id: the output of ``analyzer tag`` holds no text, so it needs these, unless another file
-    has them. Raises `DataError` with every code that is of no such note, or doesn't fit its text.
+    has them. ``codebook`` is a project's, where its strategies were coded. Raises `DataError` with every code that is
+    of no such note, or doesn't fit its text.
     """
     codings: list[tuple[Path, list[Coding]]] = []
     tagged: list[tuple[Path, list[Analysis]]] = []
@@ -37,7 +39,7 @@ def read_coders(
         if path.suffix.lower() == ".jsonl" and path.is_file() and "text_sha256" in first_record(path):
             tagged.append((path, list(_analyses(path))))
             continue
-        found = read_codings(path)
+        found = read_codings(path, codebook=codebook)
         codings.append((path, found.codings))
         remarks += (f"{path.name}: {left}" for left in found.left_out)
     known = {coding.note.note_id: coding.note.text for _, read in codings for coding in read}

@@ -10,7 +10,6 @@ import numpy as np
 
 from analyzer.agreement.coders import Coder
 from analyzer.agreement.units import lay
-from analyzer.evaluate.places import COLUMN
 from analyzer.records import STATUSES
 
 NOTHING: Final = "none"
@@ -43,7 +42,8 @@ def confusion(coders: Sequence[Coder], first: str, second: str, *, strategy: str
     coefficients. Raises as `agreement` does.
     """
     units = lay(coders)
-    columns = list(COLUMN.values()) if strategy is None else [COLUMN[strategy]]
+    known = units.strategies
+    columns = [known.index(name) for name in (known if strategy is None else (strategy,)) if name in known]
     pair = [units.coders.index(first), units.coders.index(second)]
     said = units.said[:, pair][:, :, columns]
     both = units.rated[:, pair][:, :, columns].all(axis=1)

@@ -13,7 +13,7 @@ from analyzer.agreement.coders import Coder
 from analyzer.agreement.units import Units, lay
 from analyzer.export import Column, write_table
 from analyzer.identifiers import find_identifiers, mask
-from analyzer.records import STATUSES, STRATEGIES
+from analyzer.records import STATUSES
 
 _NOTHING = "none"
 
@@ -87,7 +87,7 @@ def _found(units: Units, *, with_text: bool) -> Iterator[Disagreement]:
             start,
             end,
             "strategy" if (answers == 0).any() else "status",
-            STRATEGIES[column],
+            units.strategies[column],
             tuple((who, _told(int(bits))) for who, bits in zip(units.coders, answers, strict=True)),
             text,
         )

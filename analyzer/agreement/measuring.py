@@ -24,7 +24,7 @@ from analyzer.agreement.results import Agreement, Level, Line, Pair, Question
 from analyzer.agreement.units import Units, lay
 from analyzer.evaluate.estimates import Estimate, draw_weights, estimate
 from analyzer.lexicons import read_data
-from analyzer.records import STATUSES, STRATEGIES
+from analyzer.records import STATUSES
 
 _NOTHING = Estimate(None)
 
@@ -86,7 +86,7 @@ class _Asked:
     ) -> Iterator[Line]:
         found = [
             self._line(level, question, name, ratings[:, :, column], place, weights)
-            for column, name in enumerate(STRATEGIES)
+            for column, name in enumerate(self._units.strategies)
         ]
         yield from (line for line, _ in found)
         measured = [values for line, values in found if line.measurable]

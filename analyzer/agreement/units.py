@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from analyzer.agreement.coders import Coder
 from analyzer.components.segmenter import find_segments
-from analyzer.evaluate.places import COLUMN, covered
+from analyzer.evaluate.places import covered
 from analyzer.interchange.document import shown
 from analyzer.interchange.spans import held_by
 from analyzer.records import STATUSES, STRATEGIES, AnalyzerError, CodedNote, CodedTag, DataError
@@ -28,7 +28,8 @@ class Units:
 
     ``said`` (segments, coders, strategies) holds a bit for each status that the coder gave there (the first of
     `STATUSES` is 1), ``rated`` where the coder gave an answer, ``coded`` (notes, coders) who coded which note,
-    ``note_of`` (segments,) the note of each segment, ``segments`` the offsets.
+    ``note_of`` (segments,) the note of each segment, ``segments`` the offsets. ``strategies`` are the eleven and, after
+    them, those of a project that anybody gave.
     """
 
     coders: tuple[str, ...]
@@ -39,6 +40,7 @@ class Units:
     rated: NDArray[np.bool_]
     coded: NDArray[np.bool_]
     left_out: int
+    strategies: tuple[str, ...] = STRATEGIES
 
     def delivered(self) -> Ratings:
         """By segment, (segments, coders, strategies): 1 where the strategy stands there as delivered, 0 where not."""
@@ -83,7 +85,8 @@ def lay(coders: Sequence[Coder]) -> Units:
     every = [[coder.notes.get(note_id) for coder in coders] for note_id in shared]
     _check_texts(coders, every)
     segments = tuple(_segments([note for note in notes if note]) for notes in every)
-    blocks = [_said(notes, places) for notes, places in zip(every, segments, strict=True)]
+    strategies = _strategies([note for notes in every for note in notes if note])
+    blocks = [_said(notes, places, strategies) for notes, places in zip(every, segments, strict=True)]
     return Units(
         coders=tuple(coder.name for coder in coders),
         notes=tuple(next(note for note in notes if note) for notes in every),
@@ -93,6 +96,7 @@ def lay(coders: Sequence[Coder]) -> Units:
         rated=np.concatenate([rated for _, rated in blocks]),
         coded=np.array([[note is not None for note in notes] for notes in every]),
         left_out=len(ids) - len(shared),
+        strategies=strategies,
     )
 
 
@@ -118,19 +122,26 @@ def _segments(notes: Sequence[CodedNote]) -> Segments:
     return next(option for option in options if option != own)
 
 
-def _said(notes: Sequence[CodedNote | None], segments: Segments) -> tuple[NDArray[np.uint8], NDArray[np.bool_]]:
-    said = np.zeros((len(segments), len(notes), len(STRATEGIES)), dtype=np.uint8)
+def _strategies(notes: Sequence[CodedNote]) -> tuple[str, ...]:
+    given = {tag.strategy for note in notes for tag in (*note.tags, *note.contested)}
+    return (*STRATEGIES, *sorted(given.difference(STRATEGIES)))
+
+
+def _said(
+    notes: Sequence[CodedNote | None], segments: Segments, strategies: Sequence[str]
+) -> tuple[NDArray[np.uint8], NDArray[np.bool_]]:
+    said = np.zeros((len(segments), len(notes), len(strategies)), dtype=np.uint8)
     rated = np.zeros(said.shape, dtype=bool)
     for place, note in enumerate(notes):
         if note is None:
             continue
         rated[:, place] = True
         for tag in note.contested:
-            rated[_touched(tag, note, segments), place, COLUMN[tag.strategy]] = False
+            rated[_touched(tag, note, segments), place, strategies.index(tag.strategy)] = False
         for tag in note.tags:
-            if tag.strategy not in COLUMN:
-                raise DataError(f"note {shown(note.note_id)}", [f"a strategy is unknown; known: {', '.join(COLUMN)}"])
-            said[_touched(tag, note, segments), place, COLUMN[tag.strategy]] |= 1 << STATUSES.index(tag.status)
+            said[_touched(tag, note, segments), place, strategies.index(tag.strategy)] |= 1 << STATUSES.index(
+                tag.status
+            )
     return said, rated
 
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import cycle
 
 import altair as alt
 import pandas as pd
 
-from analyzer.codebook import load_codebook
+from analyzer.codebook import names_of
 from analyzer.lexicons import read_data
-from analyzer.records import STRATEGIES, Analysis
+from analyzer.records import Analysis
 
 _MARKS = {
     "documented": "documented as done",
@@ -28,20 +29,28 @@ class Figure:
     sentence: str
 
 
+def strategy_colours(strategies: Iterable[str]) -> dict[str, dict[str, str]]:
+    """Strategy -> ``line`` and ``mark`` colours of palette.yml; a project's own take turns at those kept for them."""
+    palette = read_data("palette.yml")
+    spare = cycle(palette["own_strategies"])
+    return {name: palette["strategies"].get(name) or next(spare) for name in strategies}
+
+
 def strategies_over_notes(analyses: Sequence[Analysis]) -> Figure:
     """Strategy by note, in the order of dates: documented as done, planned only, or an opportunity left open."""
     ordered = sorted(analyses, key=lambda a: (a.date or "", a.note_id))
-    titles = {strategy: load_codebook().title_of(strategy) for strategy in STRATEGIES}
+    own = {strategy.id: strategy for analysis in ordered for strategy in analysis.own}.values()
+    titles = {name.id: name.title for name in names_of(own).values()}
     table = pd.DataFrame(
         [
             {"note": a.note_id, "date": a.date or "", "strategy": titles[strategy], "shown": mark, "times": times}
             for a in ordered
-            for strategy in STRATEGIES
+            for strategy in titles
             for mark, times in _marks(a, strategy)
         ],
         columns=["note", "date", "strategy", "shown", "times"],
     )
-    colours = [read_data("palette.yml")["strategies"][strategy]["line"] for strategy in STRATEGIES]
+    colours = [colour["line"] for colour in strategy_colours(titles).values()]
     base = alt.Chart(table).encode(
         x=alt.X(
             "note:N",
@@ -71,7 +80,7 @@ def strategies_over_notes(analyses: Sequence[Analysis]) -> Figure:
 
 
 def _rows(titles: dict[str, str]) -> alt.Y:
-    """A row for each of the eleven strategies, also where there is nothing to show."""
+    """A row for each strategy, also where there is nothing to show."""
     domain = alt.Scale(domain=list(titles.values()))
     return alt.Y("strategy:N", scale=domain, sort=None, title=None, axis=alt.Axis(labelLimit=260, ticks=False))
 
@@ -90,9 +99,9 @@ def _notes_sentence(analyses: Sequence[Analysis], titles: dict[str, str]) -> str
         return "There are no notes to show."
     used = {
         strategy: sum(any(t.strategy == strategy and t.status == "delivered" for t in a.counted) for a in analyses)
-        for strategy in STRATEGIES
+        for strategy in titles
     }
-    most, least = max(STRATEGIES, key=lambda s: used[s]), min(STRATEGIES, key=lambda s: used[s])
+    most, least = max(titles, key=lambda s: used[s]), min(titles, key=lambda s: used[s])
     return (
         f"In {len(analyses)} note{'s' if len(analyses) != 1 else ''}, {titles[most].lower()} is documented most widely "
         f"({used[most]}) and {titles[least].lower()} least ({used[least]}); whether that is much or little depends "

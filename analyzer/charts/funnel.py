@@ -19,7 +19,7 @@ from analyzer.charts.limits import (
     in_figures,
     lines_and_points,
 )
-from analyzer.codebook import load_codebook
+from analyzer.codebook import names_of
 from analyzer.compare.funnel import PLACES, Funnel
 from analyzer.compare.model import Denominator
 
@@ -79,7 +79,7 @@ def _lines(funnel: Funnel) -> pd.DataFrame:
 
 
 def _sentence(funnel: Funnel) -> str:
-    title, centre = load_codebook().title_of(funnel.strategy), funnel.centre
+    title, centre = (funnel.own or names_of(())[funnel.strategy]).title, funnel.centre
     if centre is None:
         return f"{title}: there is nothing to show, since the notes hold no {_EXPOSURES[funnel.denominator]}."
     number = {place: sum(p.place == place for p in funnel.points) for place in PLACES}

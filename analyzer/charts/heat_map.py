@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 import altair as alt
@@ -10,9 +10,9 @@ import pandas as pd
 
 from analyzer.charts import Figure
 from analyzer.charts.limits import ESTIMATES, in_figures
-from analyzer.codebook import load_codebook
+from analyzer.codebook import names_of
 from analyzer.compare.model import Denominator
-from analyzer.records import STRATEGIES
+from analyzer.records import StrategyName
 from analyzer.team.cells import Cell
 from analyzer.team.settings import load_team_settings
 
@@ -37,19 +37,20 @@ _FEW: Final = "few\nnotes"
 _ROW, _HEADER = 44, 200
 
 
-def heat_map(cells: Sequence[Cell], *, denominator: Denominator) -> Figure:
+def heat_map(cells: Sequence[Cell], *, denominator: Denominator, own: Iterable[StrategyName] = ()) -> Figure:
     """Clinicians by name, strategies in codebook order; each cell says its estimate and its interval in figures.
 
-    The chart has a selection ``cell`` with the fields clinician and strategy (their titles).
+    The chart has a selection ``cell`` with the fields clinician and strategy (their titles). ``own`` are the strategies
+    that the cells' project adds to the eleven or words anew.
     """
     top = 1.0 if denominator != "1000 words" else max((c.high for c in cells if c.high is not None), default=1.0)
-    drawn = pd.DataFrame([_row(cell, denominator, top) for cell in cells], columns=list(_COLUMNS))
-    titles = [load_codebook().title_of(strategy) for strategy in STRATEGIES]
+    titles = {name.id: name.title for name in names_of(own).values()}
+    drawn = pd.DataFrame([_row(cell, titles, denominator, top) for cell in cells], columns=list(_COLUMNS))
     base = alt.Chart(drawn).encode(
         x=alt.X(
             "strategy:N",
             sort=None,
-            scale=alt.Scale(domain=titles),
+            scale=alt.Scale(domain=list(titles.values())),
             title=None,
             axis=alt.Axis(orient="top", labelAngle=-40, labelLimit=_HEADER, labelOverlap=False, ticks=False),
         ),
@@ -61,11 +62,11 @@ def heat_map(cells: Sequence[Cell], *, denominator: Denominator) -> Figure:
     return Figure(shown, drawn.drop(columns=_HIDDEN), _sentence(cells, denominator))
 
 
-def _row(cell: Cell, denominator: Denominator, top: float) -> list[object]:
+def _row(cell: Cell, titles: Mapping[str, str], denominator: Denominator, top: float) -> list[object]:
     figures = [cell.estimate, cell.low, cell.high, cell.count, cell.exposure, cell.notes, cell.shown]
     return [
         cell.clinician,
-        load_codebook().title_of(cell.strategy),
+        titles[cell.strategy],
         *figures,
         _width(cell, top),
         _label(cell, denominator),

@@ -10,10 +10,9 @@ import pandas as pd
 
 from analyzer.charts import Figure
 from analyzer.charts.limits import ESTIMATES
-from analyzer.codebook import load_codebook
+from analyzer.codebook import names_of
 from analyzer.compare import VERDICTS, Comparison
 from analyzer.lexicons import read_data
-from analyzer.records import STRATEGIES
 
 _SHOWN: Final = ["estimate", "low80", "high80", "low", "high", "expected"]
 _COLUMNS: Final = [
@@ -32,7 +31,7 @@ _EMPTY = "transparent"
 
 def shares(comparisons: Sequence[Comparison]) -> Figure:
     """Estimates with 80% (thick) and 95% (thin) intervals; corrected ones where the comparisons are corrected."""
-    titles = {strategy: load_codebook().title_of(strategy) for strategy in STRATEGIES}
+    titles = {name.id: name.title for name in names_of(c.own for c in comparisons if c.own).values()}
     table = pd.DataFrame([_row(c, titles[c.strategy]) for c in comparisons], columns=_COLUMNS)
     table = table.astype(dict.fromkeys([*_SHOWN, "as counted", "probability", "q value"], float))
     denominator = comparisons[0].denominator if comparisons else "opportunity"
@@ -40,7 +39,7 @@ def shares(comparisons: Sequence[Comparison]) -> Figure:
     form = "~r" if denominator == "1000 words" else "%"
     title = f"{ESTIMATES[denominator]}{', corrected for the errors of the program' if corrected else ''}"
     axis = alt.Axis(format=form, titleLimit=600)
-    chart = _drawn(table, axis, title, [titles[s] for s in STRATEGIES])
+    chart = _drawn(table, axis, title, list(titles.values()))
     return Figure(chart, table, _sentence(comparisons, titles))
 
 

@@ -18,7 +18,7 @@ from analyzer.charts.limits import (
     in_figures,
     lines_and_points,
 )
-from analyzer.codebook import load_codebook
+from analyzer.codebook import names_of
 from analyzer.compare.settings import load_settings
 from analyzer.compare.trend import Trend
 
@@ -91,7 +91,7 @@ def _lines(trend: Trend, table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _sentence(trend: Trend) -> str:
-    title = load_codebook().title_of(trend.strategy)
+    title = (trend.own or names_of(())[trend.strategy]).title
     left_out = [f"{n} {what}" for n, what in ((trend.undated, "without a date"), (trend.future, "future-dated")) if n]
     left = f" (notes left out: {', '.join(left_out)})" if left_out else ""
     if trend.runs is None or trend.median is None:

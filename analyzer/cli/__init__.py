@@ -31,6 +31,8 @@ _COMMANDS = {
     "train": ("analyzer.cli.train", "Make the model from coded notes."),
     "corpus": ("analyzer.cli.corpus", "Check coded notes before they are trained on."),
     "codebook": ("analyzer.cli.codebook", "Show the eleven strategies, or one in full."),
+    "init-codebook": ("analyzer.cli.init_codebook", "Make a project folder for strategies of your own."),
+    "check-rules": ("analyzer.cli.check_rules", "Check a project folder: formats, and rules against their sentences."),
     "app": ("analyzer.cli.app", "Open the dashboard in the browser."),
 }
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from analyzer.cli.reading import columns_option
+from analyzer.cli.reading import codebook_option, columns_option
 from analyzer.cli.writing import manifest_option, outputs
 
 if TYPE_CHECKING:  # commands import what they need when they run
@@ -45,6 +45,7 @@ if TYPE_CHECKING:  # commands import what they need when they run
 @click.option("--prevalence", type=float, default=0.1, show_default=True, help="With --plan: share of units coded so.")
 @click.option("--width", type=float, default=0.1, show_default=True, help="With --plan: width of the 95% interval.")
 @columns_option
+@codebook_option
 @manifest_option
 @click.pass_context
 def command(
@@ -63,6 +64,7 @@ def command(
     prevalence: float,
     width: float,
     columns: dict[str, str] | None,
+    codebook: Path | None,
     manifest: bool,
 ) -> None:
     """Agreement of the coders in CODES...: coded notes, 'analyzer tag' output, Label Studio, .qdpx, doccano, Prodigy,
@@ -72,6 +74,7 @@ def command(
     status, over segments and notes, with 95% bootstrap intervals over notes, prevalence and bias.
     """
     from analyzer.agreement import agreement, disagreements, format_agreement, plan, read_coders, write_disagreements
+    from analyzer.project import codebook_of
 
     if planned:
         advice = plan(kappa=kappa, prevalence=prevalence, width=width)
@@ -82,7 +85,7 @@ def command(
     counts: dict[str, int] = {}
     with outputs(context, lambda: counts) as places:
         texts = _texts(note_paths, columns) if note_paths else None
-        coders, remarks = read_coders(codes, texts=texts)
+        coders, remarks = read_coders(codes, texts=texts, codebook=codebook_of(codebook))
         for remark in remarks:
             click.echo(f"left out: {remark}", err=True)
         found = agreement(coders, seed=seed, rounds=rounds, gamma=gamma)

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterator
+from pathlib import Path
 
 import click
 
-from analyzer.codebook import Codebook, Strategy, load_codebook
+from analyzer.cli.reading import codebook_option
+from analyzer.codebook import Codebook, Strategy
+from analyzer.project import codebook_of
 
 _WIDTH = 100
 
 
 @click.command("codebook")
 @click.argument("strategy", required=False)
-def command(strategy: str | None) -> None:
-    """Show the eleven strategies, or STRATEGY in full: definition, boundaries, examples, cues, sources."""
-    book = load_codebook()
+@codebook_option
+def command(strategy: str | None, codebook: Path | None) -> None:
+    """Show the eleven strategies (and a project's own), or STRATEGY in full: definition, boundaries, examples."""
+    book = codebook_of(codebook)
     known = [s.id for s in book.strategies]
     if strategy is not None and strategy not in known:
         raise click.BadParameter(f"unknown strategy {strategy!r}; one of {', '.join(known)}", param_hint="STRATEGY")

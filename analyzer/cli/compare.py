@@ -74,6 +74,7 @@ def command(
     columns: dict[str, str] | None,
     identifiers: str,
     model: str,
+    codebook: Path | None,
 ) -> None:
     """Compare what the notes in PATH... document with what a reference leads one to expect.
 
@@ -84,14 +85,17 @@ def command(
     from analyzer.compare.comparing import check_choices, judge
     from analyzer.compare.counting import count
     from analyzer.compare.power_words import format_power
+    from analyzer.project import codebook_of
 
-    wanted = load_targets(targets) if targets else None
+    wanted = load_targets(targets, strategies=codebook_of(codebook).ids) if targets else None
     rates = _rates(model, denominator, needed=corrected)
     judged = rates if corrected else None
     check_choices(by, reference, denominator, wanted, judged)
     telling = Telling()
     with outputs(context, telling.counts) as places:
-        results = telling.results(analyses_from(paths, columns=columns, model=model, identifiers=identifiers))
+        results = telling.results(
+            analyses_from(paths, columns=columns, model=model, identifiers=identifiers, codebook=codebook)
+        )
         counts = count(results, by=by, reference=reference)
         check = _self_check(counts, reference, denominator, wanted, rates, corrected=corrected, full=power)
         said: list[str] = []
@@ -184,7 +188,12 @@ def _said(rows: Sequence[Comparison], counts: Counts, check: PowerCheck | None) 
 
 
 def analyses_from(
-    paths: tuple[Path, ...], *, columns: dict[str, str] | None, model: str, identifiers: str
+    paths: tuple[Path, ...],
+    *,
+    columns: dict[str, str] | None,
+    model: str,
+    identifiers: str,
+    codebook: Path | None = None,
 ) -> Iterator[Analysis | Skipped | Remark]:
     """Analyses of notes, or those that ``analyzer tag`` wrote, whichever PATH holds."""
     from analyzer.workflow import analyze_paths, read_analyses, wrote_by_tag
@@ -194,4 +203,10 @@ def analyses_from(
     for path in tagged:
         yield from read_analyses(path)
     if notes:
-        yield from analyze_paths(notes, columns=columns, model=model_of(model), identifiers=identifiers)  # type: ignore[arg-type]
+        yield from analyze_paths(
+            notes,
+            columns=columns,
+            model=model_of(model),
+            identifiers=identifiers,  # type: ignore[arg-type]
+            codebook=codebook,
+        )

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from analyzer.cli.reading import model_of
+from analyzer.cli.reading import codebook_option, model_of
 from analyzer.cli.writing import manifest_option, outputs
 
 
@@ -21,6 +21,7 @@ from analyzer.cli.writing import manifest_option, outputs
     "--errors", type=click.Path(path_type=Path), help="Write the disagreements here, to read (.jsonl or .csv)."
 )
 @click.option("--model", default="default", show_default=True, metavar="NAME", help="'fast', 'none' or a model folder.")
+@codebook_option
 @click.option("--seed", default=0, show_default=True, help="Seed of the bootstrap.")
 @manifest_option
 @click.pass_context
@@ -31,6 +32,7 @@ def command(
     output: Path | None,
     errors: Path | None,
     model: str,
+    codebook: Path | None,
     seed: int,
     manifest: bool,
 ) -> None:
@@ -44,13 +46,14 @@ def command(
     from analyzer.corpus import read_coded
     from analyzer.evaluate import disagreements, evaluate, format_table, write_disagreements
     from analyzer.pipeline import load
+    from analyzer.project import codebook_of
     from analyzer.tagging import analyses_of
 
-    coded = read_coded(gold)
+    coded = read_coded(gold, strategies=codebook_of(codebook).ids)
     counts = {"notes": len(coded), "segments": sum(len(note.segments) for note in coded)}
     with outputs(context, lambda: counts) as places:
         bar = tqdm(coded, unit=" notes", desc="reading", disable=None, leave=False)
-        analyses = analyses_of(bar, load(model_of(model)))
+        analyses = analyses_of(bar, load(model_of(model), codebook=codebook))
         evaluation = evaluate(coded, analyses, seed=seed)
         figures = json.dumps(evaluation.to_dict(), indent=1)
         if output is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import click
@@ -13,6 +14,8 @@ from analyzer.cli.writing import manifest_option, outputs
 from analyzer.records import Analysis
 
 _TABLES = ("counts", "counts-wide", "tags")
+# What is written with the codebook itself.
+_WITH_CODEBOOK = ("qdc", "qdpx")
 _TOOLS = ("omop", "qdc", "qdpx", "labelstudio", "doccano", "prodigy", "brat", "webanno", "cas", "docbin")
 
 
@@ -56,6 +59,7 @@ def command(
     columns: dict[str, str] | None,
     identifiers: str,
     model: str,
+    codebook: Path | None,
 ) -> None:
     """Write what was found in the notes in PATH... (or what 'analyzer tag' wrote) for other tools."""
     from analyzer.interchange import FORMATS
@@ -64,14 +68,23 @@ def command(
     if name in FORMATS and FORMATS[name].needs_text and not with_text:
         raise click.UsageError(f"{name} needs the notes' text, which is left out unless asked for; add --with-text")
     with outputs(context, telling.counts, folder=name in FORMATS and FORMATS[name].is_folder(output)) as places:
-        results = telling.results(analyses_from(paths, columns=columns, model=model, identifiers=identifiers))
+        results = telling.results(
+            analyses_from(paths, columns=columns, model=model, identifiers=identifiers, codebook=codebook)
+        )
         if name in _TABLES:
             from analyzer.export import export
 
             export(results, name, places["output"], by=by, with_text=with_text)  # type: ignore[arg-type]
         else:
-            read = note_paths or paths
-            _to_tool(name, results, places["output"], with_text=with_text, paths=read, columns=columns)
+            _to_tool(
+                name,
+                results,
+                places["output"],
+                with_text=with_text,
+                paths=note_paths or paths,
+                columns=columns,
+                codebook=codebook,
+            )
     telling.finish(context)
 
 
@@ -83,12 +96,17 @@ def _to_tool(
     with_text: bool,
     paths: tuple[Path, ...],
     columns: dict[str, str] | None,
+    codebook: Path | None,
 ) -> None:
     from analyzer.interchange import writer
     from analyzer.interchange.document import Document
     from analyzer.workflow import documents
 
     write = writer(name)
+    if name in _WITH_CODEBOOK:
+        from analyzer.project import codebook_of
+
+        write = partial(write, codebook=codebook_of(codebook))  # type: ignore[call-arg]
     if with_text and name != "qdc":
         write(documents(results, paths, columns=columns), output)
     else:

@@ -49,6 +49,7 @@ def command(
     columns: dict[str, str] | None,
     identifiers: str,
     model: str,
+    codebook: Path | None,
 ) -> None:
     """One page on what a clinician's notes in PATH... document: strengths first, with quotes.
 
@@ -56,6 +57,7 @@ def command(
     'analyzer tag' wrote. Documentation is described, not practice; nobody is ranked.
     """
     from analyzer.feedback import ENDINGS, agenda_for, feedback_for, file_of, plain_text
+    from analyzer.project import codebook_of
 
     ending = next((known for known in ENDINGS if output and output.suffix.lower() == f".{known}"), None)
     if output is not None and ending is None:
@@ -63,9 +65,17 @@ def command(
         raise AnalyzerError(f"{output}: end the page's name in {known}, or leave -o out for plain text")
     telling = Telling()
     with outputs(context, telling.counts) as places:
-        results = telling.results(analyses_from(paths, columns=columns, model=model, identifiers=identifiers))
+        results = telling.results(
+            analyses_from(paths, columns=columns, model=model, identifiers=identifiers, codebook=codebook)
+        )
         make = agenda_for if reader == "supervisor" else feedback_for
-        document = make(results, clinician, texts=_texts(paths, columns, clinician), rates=measured_errors(model))
+        document = make(
+            results,
+            clinician,
+            texts=_texts(paths, columns, clinician),
+            rates=measured_errors(model),
+            codebook=codebook_of(codebook),
+        )
         if ending is None:
             click.echo(plain_text(document), nl=False)
         else:

@@ -11,7 +11,6 @@ import click
 from analyzer.cli.compare import analyses_from
 from analyzer.cli.reading import Telling, paths_argument, reading_options
 from analyzer.cli.writing import manifest_option, outputs
-from analyzer.records import STRATEGIES
 
 if TYPE_CHECKING:  # commands import what they need when they run
     from analyzer.keyness import Keyness
@@ -35,7 +34,7 @@ if TYPE_CHECKING:  # commands import what they need when they run
     show_default=True,
     help="Words anywhere, inside the evidence of strategies, or outside of it.",
 )
-@click.option("--strategy", type=click.Choice(STRATEGIES), help="The strategy whose evidence --where speaks of.")
+@click.option("--strategy", metavar="ID", help="The strategy whose evidence --where speaks of.")
 @click.option("--bigrams", is_flag=True, help="Pairs of adjoining words as well.")
 @click.option("--minimum-notes", type=click.IntRange(min=1), help="Test words in at least so many notes.  [default: 5]")
 @click.option("--top", type=click.IntRange(min=1), default=25, show_default=True, help="Words shown on either side.")
@@ -74,6 +73,7 @@ def command(
     columns: dict[str, str] | None,
     identifiers: str,
     model: str,
+    codebook: Path | None,
 ) -> None:
     """Show which words are commoner, or rarer, in one group's notes than in others', by notes that hold them.
 
@@ -82,12 +82,21 @@ def command(
     """
     from analyzer.keyness import key_words, write_keyness
     from analyzer.keyness.comparing import check_options
-    from analyzer.workflow import documents
+    from analyzer.project import codebook_of
+    from analyzer.workflow import documents, wrote_by_tag
 
     check_options(group, against, where, strategy, minimum_notes)
+    if (
+        strategy is not None
+        and strategy not in (known := codebook_of(codebook).ids)
+        and not all(map(wrote_by_tag, paths))
+    ):
+        raise click.BadParameter(f"no strategy {strategy!r}; choose one of {', '.join(known)}", param_hint="--strategy")
     telling = Telling()
     with outputs(context, telling.counts) as places:
-        results = telling.results(analyses_from(paths, columns=columns, model=model, identifiers=identifiers))
+        results = telling.results(
+            analyses_from(paths, columns=columns, model=model, identifiers=identifiers, codebook=codebook)
+        )
         found = key_words(
             documents(results, note_paths or paths, columns=columns),
             by=by,

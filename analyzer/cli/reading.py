@@ -30,8 +30,19 @@ def columns_option(command: Callable[..., Any]) -> Callable[..., Any]:
     )(command)
 
 
+def codebook_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """``--codebook``: a project folder with strategies of its own."""
+    return click.option(
+        "--codebook",
+        type=click.Path(path_type=Path, file_okay=False),
+        metavar="DIR",
+        help="A project folder whose strategies are added to the eleven ('analyzer init-codebook' makes one).",
+    )(command)
+
+
 def reading_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """``--columns``, ``--identifiers`` and ``--model``."""
+    """``--columns``, ``--identifiers``, ``--model`` and ``--codebook``."""
+    command = codebook_option(command)
     command = click.option(
         "--identifiers",
         type=click.Choice(["mask", "refuse", "ignore"]),

@@ -48,7 +48,9 @@ def command(context: click.Context, manifest_path: Path, inputs: tuple[Path, ...
     if model is None and manifest.model is not None:
         problems.append(_not_here(f"The model {manifest.model.name}"))
     else:
-        for sentence in _ingredients(manifest, model):
+        all_here = zip(manifest.inputs, places, strict=True) if len(places) == len(manifest.inputs) else ()
+        codebook = next((place for files, place in all_here if files.option == "codebook"), None)
+        for sentence in _ingredients(manifest, model, codebook):
             click.echo(sentence)
     for sentence in _outputs_now(manifest, beside):
         click.echo(sentence)
@@ -130,11 +132,11 @@ def _find_model(manifest: Manifest, bases: list[Path]) -> str | None:
     return next((str(place) for place in _candidates(name, bases)), None)
 
 
-def _ingredients(manifest: Manifest, model: str | None) -> Iterator[str]:
+def _ingredients(manifest: Manifest, model: str | None, codebook: Path | None) -> Iterator[str]:
     from analyzer.changes import ingredient_changes
     from analyzer.manifest import begin
 
-    return ingredient_changes(manifest, begin(manifest.command, options={}, model=model))
+    return ingredient_changes(manifest, begin(manifest.command, options={}, model=model, codebook=codebook))
 
 
 def _outputs_now(manifest: Manifest, beside: Path) -> Iterator[str]:

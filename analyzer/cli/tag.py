@@ -45,6 +45,7 @@ def command(
     columns: dict[str, str] | None,
     identifiers: str,
     model: str,
+    codebook: Path | None,
 ) -> None:
     """Tag the notes in PATH... (.txt .md .docx .pdf .rtf .csv .tsv .xlsx .jsonl .parquet, folders and .zip of these).
 
@@ -54,7 +55,13 @@ def command(
     if resume and output is None:
         raise click.UsageError("--resume needs the -o of the run that was stopped.")
     telling = Telling()
-    how: dict[str, Any] = {"columns": columns, "model": model_of(model), "identifiers": identifiers, "workers": workers}
+    how: dict[str, Any] = {
+        "columns": columns,
+        "model": model_of(model),
+        "identifiers": identifiers,
+        "codebook": codebook,
+        "workers": workers,
+    }
     if output is None:
         _to_standard_output(_lines(telling, paths, how))
     else:
@@ -117,9 +124,11 @@ def _made_of(context: click.Context) -> dict[str, str]:
 
     begun = manifest_of_call(context)
     options = {name: value for name, value in begun.options.items() if name != "model"}
-    program = [asdict(part) for part in (begun.program, begun.codebook, begun.rules)]
+    program = [asdict(part) for part in (begun.program, begun.rules)]
+    notes, project = ([asdict(f) for f in begun.inputs if (f.option == "codebook") is own] for own in (False, True))
     return {
-        "notes": digest([asdict(files) for files in begun.inputs]),
+        "notes": digest(notes),
+        "codebook": digest([asdict(begun.codebook), project]),
         "model": digest(asdict(begun.model) if begun.model else None),
         "options": digest([options, os.environ.get(MODEL_VARIABLE)]),
         "program": digest([program, dict(begun.platform.packages)]),

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from analyzer.cli.reading import codebook_option
 from analyzer.cli.writing import manifest_option, outputs
 
 _MODELS = Path(__file__).resolve().parents[2] / "models"
@@ -36,6 +37,7 @@ _PARTS = frozenset(
     "--keep", type=click.Path(path_type=Path, file_okay=False), help="Keep networks here, so that training can go on."
 )
 @click.option("--seed", default=0, show_default=True)
+@codebook_option
 @manifest_option
 @click.pass_context
 def command(
@@ -47,13 +49,22 @@ def command(
     fast: bool,
     keep: Path | None,
     seed: int,
+    codebook: Path | None,
     manifest: bool,
 ) -> None:
     """Make the model from the coded notes in --corpus: fit, measure on writers left out, write model, metrics and card.
 
     The same corpus and seed give the same model on the same machine. Fine-tuning the encoder takes about two hours on
     two cores and needs requirements-train.txt.
+
+    With --codebook, heads for the project's own strategies are made from its examples.jsonl, in a minute or two; the
+    shipped model is not changed, and --corpus only lends notes that are without them.
     """
+    if codebook is not None:
+        if output or gold or fast or keep or reviewed:
+            raise click.UsageError("--codebook goes with --corpus and --seed alone: the model is kept in the project")
+        _own(codebook, corpus, seed)
+        return
     from tqdm import tqdm
 
     from analyzer.evaluate import format_table
@@ -86,3 +97,26 @@ def command(
     if report.gold is not None and gold is not None:
         click.echo(format_table(report.gold, about=f"{gold.name}, never learned from"))
     click.echo(f"model {report.artifact.version} written to {output}", err=True)
+
+
+def _own(folder: Path, corpus: Path, seed: int) -> None:
+    """Heads for a project's own strategies."""
+    from tqdm import tqdm
+
+    from analyzer.evaluate.table import figure_text
+    from analyzer.own_model import MODEL
+    from analyzer.train.own import train_own
+
+    with tqdm(total=1.0, disable=None, leave=False, bar_format="{l_bar}{bar}| {elapsed}<{remaining}") as bar:
+
+        def progress(step: str, done: float) -> None:
+            bar.set_description(step, refresh=False)
+            bar.update(done - bar.n)
+
+        report = train_own(folder, corpus, seed=seed, progress=progress)
+    for (strategy, way), found in report.figures.items():
+        figures = [f"{name} {figure_text(getattr(found, name))}" for name in ("precision", "recall", "f1")]
+        click.echo(f"{strategy} ({way}): {', '.join(figures)}, on notes left out")
+    for strategy, number in report.too_few.items():
+        click.echo(f"{strategy}: {number} coded example(s) are too few to train on; its rules alone tag it", err=True)
+    click.echo(f"model {report.model.version} written to {folder / MODEL}", err=True)

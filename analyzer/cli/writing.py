@@ -103,7 +103,8 @@ def _begin(context: click.Context) -> Manifest:
     model = _model(given, [path for option, path in read if option == "paths"])
     if model is not None:
         options["model"] = model_name(model)
-    return begin(str(context.command.name), options=options, inputs=found, model=model)
+    codebook = context.params.get("codebook")
+    return begin(str(context.command.name), options=options, inputs=found, model=model, codebook=codebook)
 
 
 def _model(given: str | None, paths: list[Path]) -> str | None:

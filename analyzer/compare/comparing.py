@@ -13,7 +13,7 @@ from analyzer.compare.questions import Measure, Question
 from analyzer.compare.references import Basis, of_opportunities, of_past, of_peers, of_targets
 from analyzer.compare.settings import Ranges, Settings, check_targets, load_settings
 from analyzer.profiles import NOT_GIVEN, By, check_by
-from analyzer.records import STRATEGIES, Analysis, AnalyzerError
+from analyzer.records import Analysis, AnalyzerError, StrategyName
 
 
 def compare(
@@ -49,11 +49,17 @@ def judge(
     """`compare` for notes that are counted already (`count`, for the same reference)."""
     check_choices(counts.by, reference, denominator, targets, rates)
     settings = load_settings()
-    ranges = check_targets("targets", targets) if reference == "targets" else {}
+    ranges = check_targets("targets", targets, strategies=counts.strategies) if reference == "targets" else {}
     questions = list(_questions(counts, reference, denominator, ranges, Basis(settings, rates)))
     q_of = iter(q_values([q.p_value for q in questions if q.p_value is not None]))
     return [
-        _answer(question, reference, next(q_of) if question.p_value is not None else None, settings)
+        _answer(
+            question,
+            reference,
+            next(q_of) if question.p_value is not None else None,
+            settings,
+            counts.own.get(question.strategy),
+        )
         for question in questions
     ]
 
@@ -86,7 +92,7 @@ def _questions(
     counts: Counts, reference: Reference, denominator: Denominator, ranges: Ranges, basis: Basis
 ) -> Iterator[Question]:
     """By group name and then in codebook order."""
-    alike, strategies = counts.alikeness(denominator), tuple(ranges) or STRATEGIES
+    alike, strategies = counts.alikeness(denominator), tuple(ranges) or counts.strategies
     found = measures(counts.groups, strategies, denominator, alike)
     before = measures(counts.earlier.values(), strategies, denominator, alike)
     named: dict[str, list[tuple[str, Measure]]] = defaultdict(list)
@@ -113,7 +119,13 @@ def _questions(
                 yield of_targets(about, mine, others, basis, low=low, high=high)
 
 
-def _answer(question: Question, reference: Reference, q_value: float | None, settings: Settings) -> Comparison:
+def _answer(
+    question: Question,
+    reference: Reference,
+    q_value: float | None,
+    settings: Settings,
+    own: StrategyName | None,
+) -> Comparison:
     found, verdict = question.measure, verdict_of(question, q_value, settings.significance.false_discovery_rate)
     counted = verdict == "over_used" and question.pattern
     low, high = _interval(found, 0.95)
@@ -138,6 +150,7 @@ def _answer(question: Question, reference: Reference, q_value: float | None, set
         clients=found.clients,
         design_effect=found.design_effect,
         corrected=question.corrected,
+        own=own,
     )
 
 

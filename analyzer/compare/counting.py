@@ -15,8 +15,8 @@ from analyzer.compare.model import Denominator, Reference
 from analyzer.compare.over_use import Patterns
 from analyzer.compare.questions import Measure, measure
 from analyzer.compare.settings import load_settings
-from analyzer.profiles import By, Profile, Tally, given, group_of, iso_date, tally
-from analyzer.records import STRATEGIES, Analysis
+from analyzer.profiles import By, Profile, Tally, given, group_of, iso_date, noting_own, tally
+from analyzer.records import Analysis, StrategyName, strategies_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,31 +44,42 @@ def _cluster(part: Tally, strategy: str, denominator: Denominator) -> Cluster:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """The groups by name; ``earlier`` holds those of the earlier half, by name, where the reference is the past."""
+    """The groups by name; ``earlier`` holds those of the earlier half, by name, where the reference is the past.
+
+    ``own`` are the strategies that the notes' project adds to the eleven or words anew.
+    """
 
     by: By
     groups: tuple[Group, ...]
     earlier: Mapping[str, Group]
     patterns: Patterns | None = field(default=None, compare=False)
+    own: Mapping[str, StrategyName] = field(default_factory=dict)
+
+    @property
+    def strategies(self) -> tuple[str, ...]:
+        """The ids in codebook order: the eleven, then those that a project adds."""
+        return strategies_of(self.own.values())
 
     def alikeness(self, denominator: Denominator) -> Alikeness:
         """How alike the occasions of one client are, in all groups together."""
         everyone = [*self.groups, *self.earlier.values()]
-        cells = (group.clusters(strategy, denominator) for group in everyone for strategy in STRATEGIES)
+        cells = (group.clusters(strategy, denominator) for group in everyone for strategy in self.strategies)
         kind: Kind = "rate" if denominator == "1000 words" else "share"
         return alikeness(kind, cells, load_settings().clients)
 
 
 def count(analyses: Iterable[Analysis], *, by: By, reference: Reference) -> Counts:
     """Count the notes of each group as the reference needs them: whole, or in an earlier and a later half."""
+    own: dict[str, StrategyName] = {}
+    analyses = noting_own(analyses, own)
     if reference == "past":
-        return _halved(analyses, by)
+        return replace(_halved(analyses, by), own=own)
     patterns = Patterns(by, load_settings().over_use) if reference == "opportunities" else None
     seen = patterns.watch(analyses) if patterns else analyses
     tallies: dict[str, dict[str, Tally]] = defaultdict(dict)
     for (group, client), counted in tally(seen, lambda a: (group_of(a, by), _cluster_of(a, by))).items():
         tallies[group][client] = counted
-    return Counts(by, tuple(_group(name, by, tallies[name].values()) for name in sorted(tallies)), {}, patterns)
+    return Counts(by, tuple(_group(name, by, tallies[name].values()) for name in sorted(tallies)), {}, patterns, own)
 
 
 def measures(

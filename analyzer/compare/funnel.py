@@ -18,8 +18,8 @@ from analyzer.compare.estimates import Kind, Numbers
 from analyzer.compare.model import DENOMINATORS, Denominator
 from analyzer.compare.questions import Measure, measure
 from analyzer.compare.settings import load_settings
-from analyzer.profiles import NOT_GIVEN, Profile
-from analyzer.records import STRATEGIES, AnalyzerError
+from analyzer.profiles import NOT_GIVEN, Profile, strategies_in
+from analyzer.records import AnalyzerError, StrategyName
 
 Place = Literal["inside", "beyond 95%", "beyond 99.8%", "not enough notes"]
 Counts = NDArray[np.float64] | NDArray[np.int64]
@@ -74,6 +74,7 @@ class Funnel:
     widened: bool
     points: tuple[FunnelPoint, ...]
     limits: tuple[FunnelLimit, ...]
+    own: StrategyName | None = None
 
 
 def build_funnel(profiles: Iterable[Profile], *, strategy: str, denominator: Denominator = "opportunity") -> Funnel:
@@ -83,11 +84,13 @@ def build_funnel(profiles: Iterable[Profile], *, strategy: str, denominator: Den
     points; whether the groups differ more than by chance, on those with enough notes. Raises `AnalyzerError` where the
     strategy or the denominator is unknown.
     """
-    check_choice(strategy, denominator)
+    profiles = list(profiles)
+    check_choice(strategy, denominator, strategies_in(profiles))
+    own = next((s for p in profiles for s in p.own if s.id == strategy), None)
     named = sorted((p for p in profiles if p.group != NOT_GIVEN), key=lambda p: p.group)
     found = {p.group: m for p in named if (m := measure(p, strategy, denominator)).exposure > 0}
     if not found:
-        return Funnel(strategy, denominator, None, 1.0, False, (), ())
+        return Funnel(strategy, denominator, None, 1.0, False, (), (), own)
     measures, least = list(found.values()), load_settings().minimums
     kind, exposures = measures[0].kind, [m.exposure for m in measures]
     centre = sum(m.count for m in measures) / sum(exposures)
@@ -99,7 +102,7 @@ def build_funnel(profiles: Iterable[Profile], *, strategy: str, denominator: Den
         for (group, m), limit in zip(found.items(), at_points, strict=True)
     )
     grid = _limits(kind, centre, _exposures(kind, exposures), factor)
-    return Funnel(strategy, denominator, centre, phi, widened, points, grid)
+    return Funnel(strategy, denominator, centre, phi, widened, points, grid, own)
 
 
 def chance_limits(kind: Kind, centre: float, exposure: Numbers, *, outside: float) -> tuple[Numbers, Numbers]:
@@ -195,9 +198,9 @@ def _exposures(kind: Kind, exposures: Sequence[float]) -> list[float]:
     return np.geomspace(min(exposures) / 2, largest, _GRID).tolist()
 
 
-def check_choice(strategy: str, denominator: str) -> None:
+def check_choice(strategy: str, denominator: str, strategies: Sequence[str]) -> None:
     """Raises `AnalyzerError` where the strategy or the denominator is unknown."""
-    if strategy not in STRATEGIES:
-        raise AnalyzerError(f"no strategy {strategy!r}; the ids are {', '.join(STRATEGIES)}")
+    if strategy not in strategies:
+        raise AnalyzerError(f"no strategy {strategy!r}; the ids are {', '.join(strategies)}")
     if denominator not in DENOMINATORS:
         raise AnalyzerError(f"no denominator {denominator!r}; choose one of {', '.join(DENOMINATORS)}")

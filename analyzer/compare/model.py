@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any, Final, Literal, get_args
 
+from analyzer.records import StrategyName
+
 Reference = Literal["opportunities", "peers", "past", "targets"]
 Denominator = Literal["opportunity", "note", "1000 words"]
 Verdict = Literal["over_used", "under_used", "in_range", "not_enough_notes"]
@@ -50,6 +52,7 @@ class Comparison:
     - ``probability``: the posterior probability of the departure looked for (opportunities: a share below a half; else
       the likelier of above and below). ``q_value``: after Benjamini-Hochberg over all rows tested. Both are None where
       notes are too few, and for over-use by the codebook's patterns, which are counted and not tested.
+    - ``own``: the strategy's name where a project adds it to the eleven or words it anew.
     """
 
     group: str
@@ -71,9 +74,11 @@ class Comparison:
     clients: int = 0
     design_effect: float = 1.0
     corrected: Corrected | None = None
+    own: StrategyName | None = None
 
     def to_dict(self) -> dict[str, Any]:
-        """The JSON object of ``analyzer compare --json``; corrected figures, if any, come last."""
+        """The JSON object of ``analyzer compare --json``; corrected figures, if any, and a project's own name last."""
         flat = asdict(self)
-        corrected = flat.pop("corrected") or {}
-        return flat | {f"corrected_{name}": value for name, value in corrected.items()}
+        corrected, own = flat.pop("corrected") or {}, flat.pop("own")
+        flat |= {f"corrected_{name}": value for name, value in corrected.items()}
+        return flat | {"own": own} if own else flat

@@ -11,15 +11,15 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from operator import attrgetter
 from typing import Literal
 
-from analyzer.codebook import load_codebook
+from analyzer.codebook import load_codebook, names_of
 from analyzer.compare.settings import OverUseRule, load_settings
 from analyzer.profiles import NOT_GIVEN, By, given, group_of, iso_date, used_in
-from analyzer.records import STRATEGIES, Analysis, Tag
+from analyzer.records import Analysis, StrategyName, Tag, strategies_of
 
 Pattern = Literal["worded_alike", "without_a_cue", "crowding_out", "after_an_objection"]
 _NOTES_TOLD = 6
@@ -30,7 +30,8 @@ class OverUse:
     """One pattern in one group's notes; ``note_ids`` show it, by date where dates are given.
 
     ``quotes``: the words that return (only where tags hold them; a template line's words stand in the note alone).
-    ``share``: of all evidence, one piece a note and strategy (crowding out alone).
+    ``share``: of all evidence, one piece a note and strategy (crowding out alone). ``own``: the strategy's name where a
+    project adds it to the eleven or words it anew.
     """
 
     group: str
@@ -39,6 +40,12 @@ class OverUse:
     note_ids: tuple[str, ...]
     quotes: tuple[str, ...] = ()
     share: float | None = None
+    own: StrategyName | None = None
+
+    @property
+    def title(self) -> str:
+        """The strategy's title."""
+        return (self.own or names_of(())[self.strategy]).title
 
     @property
     def said(self) -> str:
@@ -71,8 +78,7 @@ def _line(each: OverUse) -> str:
     told = list(map(_one_line, each.note_ids[:_NOTES_TOLD]))
     more = len(each.note_ids) - len(told)
     notes = ", ".join(told) + (f" and {more} more" if more else "")
-    title = load_codebook().title_of(each.strategy)
-    return f"Possible over-use of {title} in the notes of {_one_line(each.group)}: {each.said} ({notes})."
+    return f"Possible over-use of {each.title} in the notes of {_one_line(each.group)}: {each.said} ({notes})."
 
 
 def _one_line(name: str) -> str:
@@ -112,7 +118,8 @@ class Patterns:
     def __init__(self, by: By, rule: OverUseRule) -> None:
         self.by = by
         self.rule = rule
-        self.content = frozenset(s.id for s in load_codebook().strategies if s.kind == "content")
+        self.content = {s.id for s in load_codebook().strategies if s.kind == "content"}
+        self.own: dict[str, StrategyName] = {}
         self._groups: defaultdict[str, _Group] = defaultdict(_Group)
         self._unwanted = re.compile("|".join(rule.objection_words), re.IGNORECASE)
 
@@ -141,13 +148,21 @@ class Patterns:
         if group is None or group.notes < least.notes or group.cues < least.cues:
             return []
         found = [
-            OverUse(name, strategy, *each)
+            replace(OverUse(name, strategy, *each), own=self.own.get(strategy))
             for finder in (self._worded_alike, self._without_a_cue, self._crowding_out, self._after_an_objection)
             for strategy, each in finder(group)
         ]
-        return sorted(found, key=lambda each: STRATEGIES.index(each.strategy))
+        order = strategies_of(self.own.values())
+        return sorted(found, key=lambda each: order.index(each.strategy))
+
+    def _know(self, own: Iterable[StrategyName]) -> None:
+        for strategy in own:
+            if strategy.id not in self.own:
+                self.own[strategy.id] = strategy
+                (self.content.add if strategy.kind == "content" else self.content.discard)(strategy.id)
 
     def _see(self, analysis: Analysis) -> None:
+        self._know(analysis.own)
         group = self._groups[group_of(analysis, self.by)]
         used = used_in(analysis)
         group.notes += 1

@@ -80,12 +80,13 @@ class PowerCheck:
 
 def group_sizes(counts: Counts, *, denominator: Denominator = "opportunity") -> list[GroupSize]:
     """The sizes of an upload's groups, client by client, as the comparison counts them."""
-    return [_size_of(group, counts.earlier.get(group.whole.group), denominator) for group in counts.groups]
+    earlier, strategies = counts.earlier, counts.strategies
+    return [_size_of(group, earlier.get(group.whole.group), denominator, strategies) for group in counts.groups]
 
 
-def _size_of(group: Group, earlier: Group | None, denominator: Denominator) -> GroupSize:
-    sizes = {s: tuple(int(c.exposure) for c in group.clusters(s, denominator)) for s in STRATEGIES}
-    before = _size_of(earlier, None, denominator) if earlier else None
+def _size_of(group: Group, earlier: Group | None, denominator: Denominator, strategies: Sequence[str]) -> GroupSize:
+    sizes = {s: tuple(int(c.exposure) for c in group.clusters(s, denominator)) for s in strategies}
+    before = _size_of(earlier, None, denominator, strategies) if earlier else None
     return GroupSize(group.whole.group, group.whole.notes, group.whole.clients, sizes, before)
 
 
@@ -118,14 +119,15 @@ def power_check(
     simulations = rule.simulations if simulations is None else simulations
     check_choices("clinician", reference, denominator, targets)
     _check_figures(sizes, reference, denominator, share, gap, correlation, simulations)
-    ranges = check_targets("targets", targets) if reference == "targets" else {}
-    lowest = {s: low for s, (low, _) in ranges.items()} or dict.fromkeys(STRATEGIES, share)
+    strategies = tuple(dict.fromkeys((*STRATEGIES, *(s for size in sizes for s in size.exposures))))
+    ranges = check_targets("targets", targets, strategies=strategies) if reference == "targets" else {}
+    lowest = {s: low for s, (low, _) in ranges.items()} or dict.fromkeys(strategies, share)
     alike = Alikeness("share", correlation, measured=True)
     cells = [cell_of(size, s, lowest[s], denominator, alike) for size in sizes for s in lowest]
     asker = Asker(cells, reference, ranges, Basis(settings, (rates or {}) if corrected else None))
     simulations, watched = affordable(simulations, asker, rule)
     rng = np.random.default_rng(seed)
-    reader = Reader(readings_of(rates or {}, simulations, rng), correlation, rng)
+    reader = Reader(readings_of(rates or {}, simulations, rng, strategies), correlation, rng)
     found = simulate(asker, watched, reader, gap / share, simulations)
     runs = found.flags if found.asked else found.flags[:0]
     return PowerCheck(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -149,8 +149,11 @@ def load_settings() -> Settings:
     return settings
 
 
-def load_targets(path: Path) -> Ranges:
-    """Expected shares from a YAML file of ``strategy: [low, high]``. Raises `DataError` with every fault."""
+def load_targets(path: Path, *, strategies: Sequence[str] = STRATEGIES) -> Ranges:
+    """Expected shares from a YAML file of ``strategy: [low, high]``; ``strategies`` are the ids that there are.
+
+    Raises `DataError` with every fault.
+    """
     where = path.name
     try:
         text = path.read_text(encoding="utf-8-sig")
@@ -164,22 +167,25 @@ def load_targets(path: Path) -> Ranges:
     # YAML itself would silently keep the last of two lines for one strategy.
     keys = [key.value for key, _ in node.value] if isinstance(node, yaml.MappingNode) else []
     twice = sorted({str(key) for key in keys if keys.count(key) > 1})
-    return check_targets(where, content, problems=[f"{key}: stands twice; keep one line" for key in twice])
+    problems = [f"{key}: stands twice; keep one line" for key in twice]
+    return check_targets(where, content, problems=problems, strategies=strategies)
 
 
-def check_targets(where: str, content: Any, *, problems: list[str] | None = None) -> Ranges:
+def check_targets(
+    where: str, content: Any, *, problems: list[str] | None = None, strategies: Sequence[str] = STRATEGIES
+) -> Ranges:
     """Ranges in codebook order from a mapping of strategy to low and high. Raises `DataError` with every fault."""
     if not isinstance(content, Mapping) or not content:
         raise DataError(where, ["must be a mapping with lines such as 'transparency: [0.5, 0.9]'"])
     problems = list(problems or [])
     for name, bounds in content.items():
-        if name not in STRATEGIES:
-            problems.append(f"{name!r} is no known strategy; the ids are {', '.join(STRATEGIES)}")
+        if name not in strategies:
+            problems.append(f"{name!r} is no known strategy; the ids are {', '.join(strategies)}")
         elif not _is_range(bounds):
             problems.append(f"{name}: must be [low, high], two numbers of 0 to 1 with low <= high")
     if problems:
         raise DataError(where, problems)
-    return {name: (float(content[name][0]), float(content[name][1])) for name in STRATEGIES if name in content}
+    return {name: (float(content[name][0]), float(content[name][1])) for name in strategies if name in content}
 
 
 def _is_range(bounds: Any) -> bool:

@@ -22,8 +22,8 @@ from analyzer.compare.model import Denominator
 from analyzer.compare.moving_average import moving_average, width_of
 from analyzer.compare.runs import Runs, Side, Unit, find_runs, no_signal, signals_of
 from analyzer.compare.settings import load_settings
-from analyzer.profiles import iso_date
-from analyzer.records import Analysis
+from analyzer.profiles import iso_date, noting_own
+from analyzer.records import Analysis, StrategyName, strategies_of
 
 # A rounding error must not put a point that lies on a limit beyond it.
 _ROUNDING: Final = 1e-9
@@ -78,6 +78,7 @@ class Trend:
     reason: str
     undated: int
     future: int
+    own: StrategyName | None = None
 
 
 def build_trend(
@@ -92,7 +93,9 @@ def build_trend(
     Notes without an ISO date, and those dated after ``today`` (the day of the call unless given), have no place in it.
     ``analyses`` are of one group only. Raises `AnalyzerError` where the strategy or the denominator is unknown.
     """
-    check_choice(strategy, denominator)
+    own: dict[str, StrategyName] = {}
+    analyses = list(noting_own(analyses, own))
+    check_choice(strategy, denominator, strategies_of(own.values()))
     least = load_settings().trend.periods
     notes, undated, future = _dated(analyses, strategy, denominator, (today or date.today()).isoformat())
     unit, points = _periods(notes)
@@ -109,6 +112,7 @@ def build_trend(
         reason=f"not enough dated notes ({unit}s with data: {len(points)}, needed: {least})",
         undated=undated,
         future=future,
+        own=own.get(strategy),
     )
     return _judged(trend) if len(points) >= least else trend
 

@@ -6,7 +6,7 @@ binary data, Biometrics 55), and the program misreads as often as was measured, 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,7 +17,6 @@ from analyzer.compare.error_rates import ErrorRates
 from analyzer.compare.estimates import Numbers
 from analyzer.compare.model import Denominator
 from analyzer.compare.questions import Measure
-from analyzer.records import STRATEGIES
 
 Sizes = tuple[int, ...]
 
@@ -87,11 +86,13 @@ class Reader:
         return self.rng.binomial(np.asarray(cell.sizes, dtype=int), seen).sum(1)
 
 
-def readings_of(rates: Mapping[str, ErrorRates], runs: int, rng: np.random.Generator) -> dict[str, Numbers]:
+def readings_of(
+    rates: Mapping[str, ErrorRates], runs: int, rng: np.random.Generator, strategies: Sequence[str]
+) -> dict[str, Numbers]:
     """Draws from the Beta posteriors (Jeffreys' prior) of what was measured, together for what was measured as one."""
     drawn: dict[ErrorRates, Numbers] = {}
     for r in dict.fromkeys(rates.values()):
         yes = rng.beta(r.true_positives + 0.5, r.false_negatives + 0.5, runs)
         drawn[r] = np.stack([yes, rng.beta(r.false_positives + 0.5, r.true_negatives + 0.5, runs)], 1)
     perfect = np.tile([1.0, 0.0], (runs, 1))
-    return {s: drawn[rates[s]] if s in rates else perfect for s in STRATEGIES}
+    return {s: drawn[rates[s]] if s in rates else perfect for s in strategies}

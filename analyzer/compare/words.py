@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from analyzer.codebook import load_codebook
+from analyzer.codebook import names_of
 from analyzer.compare.clustering import Alikeness
 from analyzer.compare.model import Comparison, Corrected, Denominator, Reference, Verdict
 from analyzer.compare.settings import load_settings
+from analyzer.records import StrategyName
 
 VERDICTS: dict[Verdict, str] = {
     "over_used": "possible over-use",
@@ -49,7 +50,7 @@ _NAMES_TOLD = 5
 def sentence(comparison: Comparison) -> str:
     """One plain sentence for the person whose notes these are."""
     c = comparison
-    title = load_codebook().title_of(c.strategy)
+    title = name_of(c).title
     head = f"{title} in the notes of {one_line(c.group)}"
     if c.verdict == "not_enough_notes":
         return f"{head}: {_withheld(c) or _too_few(c)}."
@@ -57,12 +58,17 @@ def sentence(comparison: Comparison) -> str:
     if c.estimate is not None and c.low is not None and c.high is not None:
         shown += f" ({_value(c, c.estimate)}, 95% interval {_value(c, c.low)} to {_value(c, c.high)})"
     if c.verdict == "over_used" and c.probability is None:
-        return f"{head}: possible over-use, because {_pattern(c.strategy)}; {shown}."
+        return f"{head}: possible over-use, because {_pattern(c)}; {shown}."
     expected = c.expected if c.corrected is None else c.corrected.expected
     if c.corrected is not None and c.corrected.estimate is not None:
         shown += f", after the program's own errors {_corrected(c.corrected)}"
     against = f", beside {_value(c, expected)} as {_EXPECTED[c.reference]}" if expected is not None else ""
     return f"{head}: {VERDICTS[c.verdict]}; {shown}{against}."
+
+
+def name_of(comparison: Comparison) -> StrategyName:
+    """The strategy's name: a project's own travels with the comparison."""
+    return comparison.own or names_of(())[comparison.strategy]
 
 
 def format_table(comparisons: Sequence[Comparison]) -> str:
@@ -118,7 +124,7 @@ def _row(c: Comparison) -> list[str]:
     group = one_line(c.group)
     return [
         group if len(group) <= _WIDEST_GROUP else group[: _WIDEST_GROUP - 1] + "…",
-        load_codebook().title_of(c.strategy),
+        name_of(c).title,
         str(c.notes),
         str(c.clients),
         str(c.opportunities),
@@ -170,11 +176,11 @@ def _too_few(c: Comparison) -> str:
     return f"not enough notes yet ({have}; at least {needed} are needed)"
 
 
-def _pattern(strategy: str) -> str:
+def _pattern(c: Comparison) -> str:
     rule = load_settings().over_use
     template = f"a template line claims it in {rule.template_notes} or more notes"
     alone = f"it alone is documented in {rule.crowding_notes} or more notes where others were called for"
-    if load_codebook().strategy(strategy).kind == "process":
+    if name_of(c).kind == "process":
         return f"{template}, or {alone}"
     uncued = f"it is documented without an opportunity in {rule.consecutive_notes} or more notes in a row"
     return f"{uncued}, or again where the client had not wanted it, or {template}, or {alone}"

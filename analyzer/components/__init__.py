@@ -4,6 +4,7 @@ from analyzer.components import (  # noqa: F401
     boilerplate,
     classifier,
     opportunities,
+    own,
     qualifier,
     reader,
     repeats,

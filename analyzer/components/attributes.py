@@ -3,7 +3,7 @@
 What the pipeline knows of a span is kept in ``doc.user_data`` under its offsets and label (spaCy's own extension
 storage forgets the label, so that two strategies on the same words would share one value) and read through getters:
 
-    doc._.strategies     delivered strategy ids, in the codebook's order
+    doc._.strategies     delivered strategy ids, in the codebook's order, a project's own after them
     span._.status        delivered, planned, ...        span._.cue     words that decided it, or None
     span._.confidence    probability in [0, 1]          span._.source  rule, model or rule+model
     span._.reason        rule id or model version       span._.section canonical section name
@@ -44,7 +44,7 @@ def _getter(name: str) -> Any:
 
 def _delivered(doc: Doc) -> tuple[str, ...]:
     found = {span.label_ for span in doc.spans.get("strategies", ()) if fact(span, "status") == "delivered"}
-    return tuple(strategy for strategy in STRATEGIES if strategy in found)
+    return (*(s for s in STRATEGIES if s in found), *sorted(found.difference(STRATEGIES)))
 
 
 def register_attributes() -> None:

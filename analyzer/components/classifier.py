@@ -22,8 +22,8 @@ from analyzer.components.reader import clause_weights, logits_of, most_weighty, 
 from analyzer.records import STRATEGIES
 
 # Without a model nothing is known about how often a rule is right.
-_UNMEASURED = 0.5
-_LONG = 24
+UNMEASURED = 0.5
+LONG = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class _Found:
 
 
 class StrategyClassifier(EstimatorComponent):
-    """Fills ``doc.spans["strategies"]``: label = strategy, with confidence, source and reason."""
+    """Fills ``doc.spans["strategies"]`` with the eleven: label = strategy, with confidence, source and reason."""
 
     head = "strategies"
 
@@ -54,10 +54,10 @@ class StrategyClassifier(EstimatorComponent):
     def _find(self, doc: Doc, rows: list[SegmentRow], table: np.ndarray | None) -> list[_Found]:
         segments = list(doc.spans["segments"])
         template = {span.start for span in doc.spans.get("boilerplate", ())}
-        by_rule = _rules_by_segment(doc, segments)
+        by_rule = {key: spans for key, spans in rules_by_segment(doc, segments).items() if key[1] in STRATEGIES}
         if table is None:
             ordered = sorted(by_rule, key=lambda key: (key[0], STRATEGIES.index(key[1])))
-            cells = [(i, strategy, _UNMEASURED) for i, strategy in ordered]
+            cells = [(i, strategy, UNMEASURED) for i, strategy in ordered]
         else:
             limits = np.array([self.artifact.thresholds[strategy] for strategy in STRATEGIES])
             hits: list[list[int]] = np.argwhere(table >= limits).tolist() if len(table) else []
@@ -89,7 +89,7 @@ class StrategyClassifier(EstimatorComponent):
         """The evidence of each finding: a rule's clause, else the clause of a long segment that counted most."""
         if found and reading_of(found[0].segment.doc) is not None:
             return [_read_evidence(item) for item in found]
-        parts = [clauses(f.segment) if not f.rules and len(f.segment) > _LONG else [] for f in found]
+        parts = [clauses(f.segment) if not f.rules and len(f.segment) > LONG else [] for f in found]
         asked = [[(norms(c), *f.row[1:]) for c in part] for f, part in zip(found, parts, strict=True)]
         scores = self.ask(asked) if any(asked) else [np.zeros((0, 0)) for _ in found]
         return [_best(*each) for each in zip(found, parts, scores, strict=True)]
@@ -99,22 +99,24 @@ def _read_evidence(item: _Found) -> Span:
     reading = reading_of(item.segment.doc)
     assert reading is not None
     if item.rules:
-        return _by_rules(item)
+        return evidence_of_rules(item.segment, item.rules)
     part = clauses(item.segment)
     return best_clauses(item.segment, part, clause_weights(item.segment, part, reading, item.index, item.strategy))
 
 
-def _by_rules(item: _Found) -> Span:
-    return from_rule(item.segment, min(s.start for s in item.rules), max(s.end for s in item.rules))
+def evidence_of_rules(segment: Span, rules: Sequence[Span]) -> Span:
+    """From the first word that a rule matched to the end of the clause in which the last one stops."""
+    return from_rule(segment, min(s.start for s in rules), max(s.end for s in rules))
 
 
 def _best(item: _Found, part: list[Span], scores: np.ndarray) -> Span:
     if item.rules:
-        return _by_rules(item)
+        return evidence_of_rules(item.segment, item.rules)
     return best_clauses(item.segment, part, scores[:, STRATEGIES.index(item.strategy)] if len(part) else scores)
 
 
-def _rules_by_segment(doc: Doc, segments: list[Span]) -> dict[tuple[int, str], list[Span]]:
+def rules_by_segment(doc: Doc, segments: list[Span]) -> dict[tuple[int, str], list[Span]]:
+    """The rules' matches by segment index and strategy."""
     index = {token.i: i for i, segment in enumerate(segments) for token in segment}
     found: dict[tuple[int, str], list[Span]] = {}
     for span in doc.spans.get("rules", ()):

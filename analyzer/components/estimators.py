@@ -84,7 +84,7 @@ class EstimatorComponent:
         """The artifact as bytes: length of the JSON part, JSON, skops archive."""
         if not self.has_estimator:
             return b""
-        archive, vocabularies = archived(self.artifact)
+        archive, vocabularies = archived(self.artifact.estimators)
         head = json.dumps({"settings": self.artifact.settings(), "vocabularies": vocabularies}).encode()
         return len(head).to_bytes(8, "big") + head + archive
 

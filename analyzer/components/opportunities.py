@@ -8,7 +8,6 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 import numpy as np
@@ -22,8 +21,8 @@ from analyzer.components.evidence import from_rule, whole
 from analyzer.components.features import segment_rows
 from analyzer.components.gate import GatedMatcher
 from analyzer.components.reader import forget_reading, logits_of, reading_of
-from analyzer.cue_rules import load_cue_rules
 from analyzer.lexicons import read_data
+from analyzer.project import load_project
 from analyzer.records import RESPONSES, STRATEGIES, Response
 from analyzer.rules import compile_pattern
 
@@ -36,19 +35,19 @@ class Answer:
     span: tuple[int, int] | None = None
 
 
-@cache
-def cue_strategies() -> dict[str, tuple[str, ...]]:
-    """Cue rule id -> the strategies that it calls for."""
-    return {rule.id: tuple(rule.strategies) for rule in load_cue_rules()}
-
-
 class OpportunityFinder(EstimatorComponent):
-    """Fills ``doc.spans["opportunities"]`` with strategies, response and answer."""
+    """Fills ``doc.spans["opportunities"]`` with strategies, response and answer.
+
+    A project's own strategies (``codebook`` is its folder) are called for by its cue rules alone: no model knows them.
+    """
 
     head = "cues"
 
-    def __init__(self, nlp: Language, name: str, model: str | None) -> None:
+    def __init__(self, nlp: Language, name: str, model: str | None, codebook: str | None = None) -> None:
         super().__init__(name, model)
+        project = load_project(codebook)
+        self.order = project.codebook.ids
+        self.called_for = {rule.id: rule.strategies for rule in project.cue_rules}
         data = read_data("responses.yml")
         self.matcher = GatedMatcher()
         for key, patterns in [("engaged", data["engaged"]["patterns"])] + [
@@ -78,14 +77,18 @@ class OpportunityFinder(EstimatorComponent):
             fired.setdefault(span.sent.start, []).append(span)
         for i, segment in enumerate(doc.spans["segments"]):
             rules = fired.get(segment.sent.start, [])
-            strategies = {s for rule in rules for s in cue_strategies()[rule.id_]}
+            strategies = {s for rule in rules for s in self.called_for[rule.id_]}
             if table is not None:
-                if table[i, 0] < self.artifact.cue_threshold:
-                    continue
-                likely = {s for k, s in enumerate(STRATEGIES, 1) if table[i, k] >= limit}
-                strategies |= likely or ({STRATEGIES[int(np.argmax(table[i, 1:]))]} if not strategies else set())
+                strategies = self._weighed(strategies, table[i], limit)
             if strategies and segment.start not in template:
-                yield segment, rules, tuple(s for s in STRATEGIES if s in strategies)
+                yield segment, rules, tuple(s for s in self.order if s in strategies)
+
+    def _weighed(self, by_rule: set[str], row: np.ndarray, limit: float) -> set[str]:
+        """What a segment calls for by the model's row (12,) and the rules together; a project's own by rules alone."""
+        if row[0] < self.artifact.cue_threshold:
+            return by_rule.difference(STRATEGIES)
+        likely = {s for k, s in enumerate(STRATEGIES, 1) if row[k] >= limit}
+        return by_rule | (likely or ({STRATEGIES[int(np.argmax(row[1:]))]} if not by_rule else set()))
 
 
 def _span(doc: Doc, context: _Context, segment: Span, rules: list[Span], strategies: tuple[str, ...]) -> Span:
@@ -145,7 +148,10 @@ class _Context:
     def _likeliest(self, cue: int, strategies: tuple[str, ...]) -> tuple[int, int] | None:
         """The other segment in which the encoder sees most of the strategies; None where it sees little of them."""
         assert self.reading is not None
-        seen = self.reading.logits[:, [STRATEGIES.index(s) for s in strategies]].max(axis=1)
+        known = [STRATEGIES.index(s) for s in strategies if s in STRATEGIES]
+        if not known:
+            return None
+        seen = self.reading.logits[:, known].max(axis=1)
         seen[[cue, *self.template]] = -np.inf
         best = int(np.argmax(seen))
         if seen[best] < logit(read_data("responses.yml")["sure_reading"]["answering_segment"]):
@@ -187,8 +193,8 @@ def _content(span: Span) -> set[str]:
     "opportunities",
     assigns=["doc.spans", "span._.response", "span._.answer", "span._.strategies"],
     requires=["doc.spans", "span._.status", "token.is_sent_start"],
-    default_config={"model": "default"},
+    default_config={"model": "default", "codebook": None},
 )
-def create_opportunities(nlp: Language, name: str, model: str | None) -> OpportunityFinder:
+def create_opportunities(nlp: Language, name: str, model: str | None, codebook: str | None) -> OpportunityFinder:
     """The factory that ``pipeline.cfg`` names."""
-    return OpportunityFinder(nlp, name, model)
+    return OpportunityFinder(nlp, name, model, codebook)

@@ -49,8 +49,11 @@ def status_logits(spans: Sequence[Span]) -> np.ndarray | None:
         if reading is None:
             return None
         starts = [segment.start for segment in doc.spans["segments"]]
-        places = ((bisect_right(starts, span.start) - 1, STRATEGIES.index(span.label_)) for span in own)
-        found += [reading.status[place] for place in places]
+        for span in own:
+            of_each = reading.status[bisect_right(starts, span.start) - 1]
+            # The encoder does not know a project's own strategies: it is asked of no strategy in particular.
+            known = span.label_ in STRATEGIES
+            found.append(of_each[STRATEGIES.index(span.label_)] if known else of_each.mean(axis=0))
     return np.array(found)
 
 
@@ -75,10 +78,14 @@ def _pieces(reading: Reading, index: int, label: str) -> tuple[np.ndarray, np.nd
 
 
 class SegmentReader(EstimatorComponent):
-    """Keeps the encoder's `Reading` on each Doc; does nothing under a model without an encoder."""
+    """Keeps the encoder's `Reading` on each Doc; does nothing under a model without an encoder.
 
-    def __init__(self, name: str, model: str | None) -> None:
+    With ``vectors`` the reading also holds each segment's, for heads that training added (`analyzer.own_model`).
+    """
+
+    def __init__(self, name: str, model: str | None, *, vectors: bool = False) -> None:
         super().__init__(name, model)
+        self.vectors = vectors
         self._restored: Encoder | None = None
 
     @property
@@ -90,7 +97,7 @@ class SegmentReader(EstimatorComponent):
         """Read the Docs one by one, so that none is read differently for its company."""
         if (encoder := self.encoder) is not None:
             for doc in docs:
-                remember(doc, encoder.read([segment.text for segment in doc.spans["segments"]]))
+                remember(doc, encoder.read([s.text for s in doc.spans["segments"]], vectors=self.vectors))
 
     def to_bytes(self, *, exclude: tuple[str, ...] = ()) -> bytes:
         """The encoder as bytes: length of the tokenizer, tokenizer, network."""
@@ -106,7 +113,12 @@ class SegmentReader(EstimatorComponent):
         return self
 
 
-@Language.factory("reader", assigns=["doc.user_data"], requires=["doc.spans"], default_config={"model": "default"})
-def create_reader(nlp: Language, name: str, model: str | None) -> SegmentReader:
+@Language.factory(
+    "reader",
+    assigns=["doc.user_data"],
+    requires=["doc.spans"],
+    default_config={"model": "default", "vectors": False},
+)
+def create_reader(nlp: Language, name: str, model: str | None, vectors: bool) -> SegmentReader:
     """The factory that ``pipeline.cfg`` names."""
-    return SegmentReader(name, model)
+    return SegmentReader(name, model, vectors=vectors)

@@ -14,8 +14,9 @@ from spacy.pipeline import SpanRuler
 from spacy.tokens import Doc, Span
 
 from analyzer.components.gate import GatedMatcher
-from analyzer.cue_rules import load_cue_rules
-from analyzer.rules import Rule, compile_pattern, load_rules
+from analyzer.cue_rules import CueRule
+from analyzer.project import load_project
+from analyzer.rules import Rule, compile_pattern
 
 
 class SegmentRuler(SpanRuler):
@@ -65,23 +66,30 @@ def ruler_patterns(rules: Iterable[Rule]) -> list[dict[str, Any]]:
     ]
 
 
-@Language.factory("strategy_rules", assigns=["doc.spans"], requires=["token.is_sent_start"])
-def create_strategy_rules(nlp: Language, name: str) -> SegmentRuler:
-    """The factory that ``pipeline.cfg`` names."""
+def cue_patterns(rules: Iterable[CueRule]) -> list[dict[str, Any]]:
+    """The same of cue rules, whose id is also their label."""
+    return [
+        {"label": rule.id, "pattern": compile_pattern(pattern), "id": rule.id}
+        for rule in rules
+        for pattern in rule.patterns
+    ]
+
+
+@Language.factory(
+    "strategy_rules", assigns=["doc.spans"], requires=["token.is_sent_start"], default_config={"codebook": None}
+)
+def create_strategy_rules(nlp: Language, name: str, codebook: str | None) -> SegmentRuler:
+    """The factory that ``pipeline.cfg`` names; ``codebook`` is a project folder."""
     ruler = SegmentRuler(nlp, name, spans_key="rules")
-    ruler.add_patterns(ruler_patterns(load_rules()))
+    ruler.add_patterns(ruler_patterns(load_project(codebook).rules))
     return ruler
 
 
-@Language.factory("cue_rules", assigns=["doc.spans"], requires=["token.is_sent_start"])
-def create_cue_rules(nlp: Language, name: str) -> SegmentRuler:
-    """The factory that ``pipeline.cfg`` names."""
+@Language.factory(
+    "cue_rules", assigns=["doc.spans"], requires=["token.is_sent_start"], default_config={"codebook": None}
+)
+def create_cue_rules(nlp: Language, name: str, codebook: str | None) -> SegmentRuler:
+    """The factory that ``pipeline.cfg`` names; ``codebook`` is a project folder."""
     ruler = SegmentRuler(nlp, name, spans_key="cue_rules")
-    ruler.add_patterns(
-        [
-            {"label": rule.id, "pattern": compile_pattern(pattern), "id": rule.id}
-            for rule in load_cue_rules()
-            for pattern in rule.patterns
-        ]
-    )
+    ruler.add_patterns(cue_patterns(load_project(codebook).cue_rules))
     return ruler

@@ -12,8 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from analyzer.evaluate.estimates import Estimate, Numbers, estimate
-from analyzer.evaluate.places import Places, grid_of, human_segments, system_segments
-from analyzer.records import STRATEGIES
+from analyzer.evaluate.places import Places, human_segments, system_segments
 
 BINS = 10
 
@@ -50,12 +49,12 @@ def calibrate(places: Sequence[Places], weights: Numbers) -> Calibration:
 
 def _sums(places: Places) -> Numbers:
     """(bins, 3): tags, their confidences added up, and how many were right."""
-    note, n = places.note, len(places.note.segments)
-    human = grid_of(((s, t.strategy) for t in note.tags for s in human_segments(note, t)), n)
-    doubtful = grid_of(((s, t.strategy) for t in note.contested for s in human_segments(note, t)), n)
+    note = places.note
+    human = places.grid((s, t.strategy) for t in note.tags for s in human_segments(note, t))
+    doubtful = places.grid((s, t.strategy) for t in note.contested for s in human_segments(note, t))
     sums = np.zeros((BINS, 3))
     for tag in places.analysis.tags:
-        column = STRATEGIES.index(tag.strategy)
+        column = places.strategies.index(tag.strategy)
         segments = sorted(system_segments(note, tag))
         if not segments or (doubtful[segments, column].any() and not human[segments, column].any()):
             continue

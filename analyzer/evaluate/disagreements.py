@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from analyzer.evaluate.matches import cue_matches, status_matches
-from analyzer.evaluate.places import COLUMN, Places, human_segments, main_segment, place_all, system_segments
-from analyzer.records import STRATEGIES, Analysis, CodedNote
+from analyzer.evaluate.places import Places, human_segments, main_segment, place_all, system_segments
+from analyzer.records import Analysis, CodedNote
 
 FIELDS: Final = ("note_id", "segment", "kind", "strategy", "human", "system", "text", "reason")
 
@@ -59,8 +59,8 @@ def _tag_rows(places: Places) -> Iterator[dict[str, Any]]:
             yield _row(places, match.segment, "status", match.human.strategy, match.human.status, match.system.status,
                        match.system.reason)  # fmt: skip
     for segment in range(len(places.note.segments)):
-        for strategy in STRATEGIES:
-            cell = segment, COLUMN[strategy]
+        for column, strategy in enumerate(places.strategies):
+            cell = segment, column
             if (segment, strategy) in told or not places.scored[cell] or places.human[cell] == places.system[cell]:
                 continue
             human, system = _given(places, segment)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from analyzer.evaluate.places import COLUMN, Places, delivered, human_segments, main_segment, system_segments
+from analyzer.evaluate.places import Places, delivered, human_segments, main_segment, system_segments
 from analyzer.records import CodedCue, CodedTag, Opportunity, Tag
 
 Human = TypeVar("Human", CodedTag, CodedCue)
@@ -36,14 +36,15 @@ class CueMatch:
 
 def status_matches(places: Places) -> list[StatusMatch]:
     """Matches in every scored (segment, strategy) that both sides tagged; equal statuses first, then more overlap."""
+    column = places.strategies.index
     found = []
     systems = [(tag, system_segments(places.note, tag)) for tag in places.analysis.tags]
     humans = [(tag, human_segments(places.note, tag)) for tag in places.note.tags]
     for segment in range(len(places.note.segments)):
         ours = [tag for tag, segments in systems if segment in segments]
         theirs = [tag for tag, segments in humans if segment in segments]
-        for strategy in sorted({tag.strategy for tag in theirs}, key=COLUMN.__getitem__):
-            if places.scored[segment, COLUMN[strategy]]:
+        for strategy in sorted({tag.strategy for tag in theirs}, key=column):
+            if places.scored[segment, column(strategy)]:
                 pairs = pair_up(
                     [tag for tag in theirs if tag.strategy == strategy],
                     [tag for tag in ours if tag.strategy == strategy],
@@ -58,10 +59,11 @@ def evidence_f1s(places: Places) -> list[float]:
     note, text = places.note, places.note.text
     ours = [(tag, system_segments(note, tag)) for tag in delivered(places.analysis.tags)]
     segments_of_ours = {id(tag): segments for tag, segments in ours}
+    column = places.strategies.index
 
     def closeness(human: CodedTag, system: Tag) -> tuple[float, ...] | None:
         shared = human_segments(note, human) & segments_of_ours[id(system)]
-        if human.strategy != system.strategy or not any(places.scored[s, COLUMN[human.strategy]] for s in shared):
+        if human.strategy != system.strategy or not any(places.scored[s, column(human.strategy)] for s in shared):
             return None
         return (token_f1(text, human, system),)
 

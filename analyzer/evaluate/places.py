@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, TypeVar
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from analyzer.records import STRATEGIES, Analysis, CodedNote, CodedTag, DataError, Opportunity, Tag
+from analyzer.records import STRATEGIES, Analysis, CodedNote, CodedTag, DataError, Opportunity, Tag, strategies_of
 
 Grid = NDArray[np.bool_]
 Cell = tuple[int, str]
 AnyTag = TypeVar("AnyTag", Tag, CodedTag)
-
-COLUMN: Final = {strategy: column for column, strategy in enumerate(STRATEGIES)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +33,18 @@ class Places:
     scored_cues: Grid
     human_boilerplate: Grid
     system_boilerplate: Grid
+    strategies: tuple[str, ...] = STRATEGIES
+
+    def grid(self, cells: Iterable[Cell], n_segments: int | None = None) -> Grid:
+        """A segments x strategies grid of this note that is True at the cells."""
+        return grid_of(cells, len(self.note.segments) if n_segments is None else n_segments, self.strategies)
 
 
 def place_all(coded: Sequence[CodedNote], analyses: Mapping[str, Analysis]) -> list[Places]:
     """Each coded note beside its analysis. Raises `DataError` where an analysis is missing or of another text."""
     problems = [] if coded else ["no coded notes to score against"]
+    # A project's strategies are scored beside the eleven.
+    strategies = strategies_of(own for analysis in analyses.values() for own in analysis.own)
     for note in coded:
         analysis = analyses.get(note.note_id)
         if analysis is None:
@@ -48,22 +53,31 @@ def place_all(coded: Sequence[CodedNote], analyses: Mapping[str, Analysis]) -> l
             problems.append(
                 f"note {note.note_id!r}: the analysis is of {analysis.n_chars} code points, not of this text"
             )
-        elif any(tag.strategy not in COLUMN for tag in analysis.tags):
-            problems.append(f"note {note.note_id!r}: the analysis names a strategy that the codebook lacks")
+        elif not _named(note, analysis) <= set(strategies):
+            problems.append(f"note {note.note_id!r}: the analysis or the codes name a strategy that the codebook lacks")
     if problems:
         raise DataError("evaluation", problems)
-    return [place(note, analyses[note.note_id]) for note in coded]
+    return [place(note, analyses[note.note_id], strategies) for note in coded]
 
 
-def place(note: CodedNote, analysis: Analysis) -> Places:
+def _named(note: CodedNote, analysis: Analysis) -> set[str]:
+    """The strategies that tags of either side name."""
+    return {tag.strategy for tag in analysis.tags} | {tag.strategy for tag in (*note.tags, *note.contested)}
+
+
+def place(note: CodedNote, analysis: Analysis, strategies: tuple[str, ...] = STRATEGIES) -> Places:
     """Lay both sides' codes on the note's segments."""
     n = len(note.segments)
-    contested = grid_of(((segment, tag.strategy) for tag in note.contested for segment in human_segments(note, tag)), n)
+
+    def grid(cells: Iterable[Cell]) -> Grid:
+        return grid_of(cells, n, strategies)
+
+    contested = grid((segment, tag.strategy) for tag in note.contested for segment in human_segments(note, tag))
     return Places(
         note,
         analysis,
-        human=grid_of(((s, t.strategy) for t in delivered(note.tags) for s in human_segments(note, t)), n),
-        system=grid_of(((s, t.strategy) for t in delivered(analysis.tags) for s in system_segments(note, t)), n),
+        human=grid((s, t.strategy) for t in delivered(note.tags) for s in human_segments(note, t)),
+        system=grid((s, t.strategy) for t in delivered(analysis.tags) for s in system_segments(note, t)),
         scored=~contested,
         human_cues=_column({cue.segment for cue in note.cues}, n),
         system_cues=_column({s for o in analysis.opportunities if (s := main_segment(note, o)) is not None}, n),
@@ -73,6 +87,7 @@ def place(note: CodedNote, analysis: Analysis) -> Places:
             {s for b in analysis.boilerplate for s in covered(note.segments, b.start, b.end)},
             n,
         ),
+        strategies=strategies,
     )
 
 
@@ -108,11 +123,11 @@ def main_segment(note: CodedNote, opportunity: Opportunity) -> int | None:
     return best if best is not None and shared[best] > 0 else None
 
 
-def grid_of(cells: Iterable[Cell], n_segments: int) -> Grid:
+def grid_of(cells: Iterable[Cell], n_segments: int, strategies: Sequence[str] = STRATEGIES) -> Grid:
     """A segments x strategies grid that is True at the cells."""
-    grid = np.zeros((n_segments, len(STRATEGIES)), dtype=bool)
+    grid = np.zeros((n_segments, len(strategies)), dtype=bool)
     for segment, strategy in cells:
-        grid[segment, COLUMN[strategy]] = True
+        grid[segment, strategies.index(strategy)] = True
     return grid
 
 

@@ -24,8 +24,8 @@ from analyzer.evaluate.estimates import (
     scores,
 )
 from analyzer.evaluate.matches import CueMatch, StatusMatch, cue_matches, evidence_f1s, status_matches
-from analyzer.evaluate.places import Grid, Places, delivered, grid_of, place_all, system_segments
-from analyzer.records import RESPONSES, STATUSES, STRATEGIES, Analysis, CodedNote
+from analyzer.evaluate.places import Grid, Places, delivered, place_all, system_segments
+from analyzer.records import RESPONSES, STATUSES, Analysis, CodedNote
 
 Table = Mapping[str, Mapping[str, int]]
 
@@ -125,6 +125,7 @@ def evaluate(
     note whose analysis is missing or belongs to another text.
     """
     places = place_all(coded, analyses)
+    strategies = places[0].strategies
     weights = draw_weights(len(places), seed=seed, resamples=resamples)
     by_segment = np.stack([count(p.human, p.system, p.scored) for p in places])
     n_segments = np.array([len(p.note.segments) for p in places], dtype=float)
@@ -133,8 +134,8 @@ def evaluate(
         n_segments=int(n_segments.sum()),
         seed=seed,
         resamples=resamples,
-        segments=_level(by_segment, weights),
-        notes=_level(np.stack([_count_note(p) for p in places]), weights),
+        segments=_level(by_segment, weights, strategies),
+        notes=_level(np.stack([_count_note(p) for p in places]), weights, strategies),
         false_per_1000_segments=ratio(1000.0 * by_segment[:, :, 1].sum(-1), n_segments, weights),
         unplaced_tags=sum(not system_segments(p.note, t) for p in places for t in delivered(p.analysis.tags)),
         status=_status(places, weights),
@@ -146,10 +147,10 @@ def evaluate(
     )
 
 
-def _level(per_note: NDArray[np.int64], weights: Numbers) -> Level:
+def _level(per_note: NDArray[np.int64], weights: Numbers, strategies: Sequence[str]) -> Level:
     """``per_note`` holds counts (notes, strategies, 4)."""
     return Level(
-        tuple(scores(strategy, per_note[:, column], weights) for column, strategy in enumerate(STRATEGIES)),
+        tuple(scores(strategy, per_note[:, column], weights) for column, strategy in enumerate(strategies)),
         macro(per_note, weights),
         scores("micro", per_note.sum(1), weights),
     )
@@ -161,8 +162,8 @@ def _count_note(places: Places) -> NDArray[np.int64]:
     A strategy that one coder alone saw delivered, and that stands nowhere else in the note, is not scored there.
     """
     human = np.logical_or.reduce(places.human & places.scored, axis=0, keepdims=True)
-    system = grid_of(((0, tag.strategy) for tag in delivered(places.analysis.tags)), 1)
-    doubtful = grid_of(((0, tag.strategy) for tag in delivered(places.note.contested)), 1)
+    system = places.grid(((0, tag.strategy) for tag in delivered(places.analysis.tags)), 1)
+    doubtful = places.grid(((0, tag.strategy) for tag in delivered(places.note.contested)), 1)
     return count(human, system, human | ~doubtful)
 
 
@@ -250,14 +251,15 @@ def _named(table: Numbers, classes: Sequence[str]) -> Table:
 
 def _confusions(places: Sequence[Places]) -> tuple[Confusion, ...]:
     """Most frequent first; a segment counts where X was missed and a Y that is not in the human codes was given."""
-    table = np.zeros((len(STRATEGIES), len(STRATEGIES)), dtype=int)
+    strategies = places[0].strategies
+    table = np.zeros((len(strategies), len(strategies)), dtype=int)
     for p in places:
         missed, wrong = p.human & ~p.system & p.scored, p.system & ~p.human & p.scored
         table += missed.astype(int).T @ wrong.astype(int)
     found = [
         Confusion(human, system, int(table[i, j]))
-        for i, human in enumerate(STRATEGIES)
-        for j, system in enumerate(STRATEGIES)
+        for i, human in enumerate(strategies)
+        for j, system in enumerate(strategies)
         if table[i, j]
     ]
     return tuple(sorted(found, key=lambda confusion: -confusion.segments))

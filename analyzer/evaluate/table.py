@@ -84,7 +84,7 @@ def _confusions(evaluation: Evaluation) -> Iterator[str]:
 
 
 def _scores(name: str, scores: Scores | Macro) -> str:
-    figures = tuple(_figure(e) for e in (scores.precision, scores.recall, scores.f1, scores.kappa))
+    figures = tuple(figure_text(e) for e in (scores.precision, scores.recall, scores.f1, scores.kappa))
     if isinstance(scores, Macro):
         return _cells(name, figures)
     return _cells(name, figures, str(scores.support), str(scores.true_positives + scores.false_positives))
@@ -95,14 +95,15 @@ def _cells(name: str, figures: tuple[str, ...], human: str = "", ours: str = "")
 
 
 def _line(name: str, value: Estimate, remark: str = "") -> str:
-    return f"  {name:<{_NAME - 2}}{_figure(value):<{_FIGURE + 4}}{remark}"
+    return f"  {name:<{_NAME - 2}}{figure_text(value):<{_FIGURE + 4}}{remark}"
 
 
 def _number(n: int, noun: str) -> str:
     return f"{n:,} {noun}" + ("" if n == 1 else "s")
 
 
-def _figure(estimate: Estimate) -> str:
+def figure_text(estimate: Estimate) -> str:
+    """The figure with its interval, ``-`` where it is undefined."""
     if estimate.value is None:
         return "-"
     digits = 2 if abs(estimate.value) <= 1 else 1

@@ -6,13 +6,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from analyzer.codebook import Codebook
 from analyzer.compare.error_rates import ErrorRates
 from analyzer.feedback.focus import Focus, focus_on, most_open, trend, under_used
 from analyzer.feedback.material import Material, gather
 from analyzer.feedback.quotes import Quote, Quotes
 from analyzer.feedback.returning import Noticed, noticed
 from analyzer.feedback.strengths import Strength, strengths
-from analyzer.feedback.wording import clients_of, load_wording
+from analyzer.feedback.wording import advice_of, clients_of, load_wording
 from analyzer.records import Analysis
 
 Kind = Literal["under_used", "over_used", "open"]
@@ -61,12 +62,13 @@ def agenda_for(
     *,
     texts: Mapping[str, str] | None = None,
     rates: Mapping[str, ErrorRates] | None = None,
+    codebook: Codebook | None = None,
 ) -> Agenda:
-    """The agenda for one clinician, from all notes given; ``texts`` and ``rates`` as for `feedback_for`.
+    """The agenda for one clinician, from all notes given; the options are those of `feedback_for`.
 
     Raises `AnalyzerError` where the clinician has no notes.
     """
-    material = gather(analyses, clinician, texts=texts, rates=rates)
+    material = gather(analyses, clinician, texts=texts, rates=rates, codebook=codebook)
     quotes, words = Quotes(material.texts), load_wording()
     most = words.choosing.questions
     questions = tuple(q for q, _ in zip(_questions(material, quotes), range(most), strict=False))
@@ -102,7 +104,7 @@ def _questions(material: Material, quotes: Quotes) -> Iterator[Question]:
 def _about_moments(material: Material, strategy: str, quotes: Quotes, kind: Kind) -> Question:
     words = load_wording()
     focus = focus_on(material, strategy, quotes, most=words.choosing.quotes)
-    ask = words.strategies[strategy].ask
+    ask = advice_of(material.codebook.strategy(strategy)).ask
     return Question(kind, strategy, focus.title, ask, focus, "", focus.clients, focus.quotes, focus.also_in)
 
 

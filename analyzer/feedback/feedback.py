@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from analyzer.codebook import Codebook
 from analyzer.compare.error_rates import ErrorRates
 from analyzer.feedback.focus import Focus, focus_on, most_open, trend, under_used
-from analyzer.feedback.material import gather
+from analyzer.feedback.material import Material, gather
 from analyzer.feedback.quotes import Quotes
 from analyzer.feedback.returning import Noticed, noticed
 from analyzer.feedback.strengths import Strength, strengths
-from analyzer.feedback.wording import clients_of, load_wording
+from analyzer.feedback.wording import advice_of, clients_of, load_wording
 from analyzer.records import Analysis
 
 
@@ -50,15 +51,16 @@ def feedback_for(
     *,
     texts: Mapping[str, str] | None = None,
     rates: Mapping[str, ErrorRates] | None = None,
+    codebook: Codebook | None = None,
 ) -> Feedback:
     """The page for one clinician, from all notes given; a note's text lends a quote the rest of its sentence.
 
     ``texts`` maps note ids to texts; where one is lacking the words of the tags serve. With ``rates`` (`error_rates`)
-    the share is told after the program's own errors too. Raises `AnalyzerError` where the clinician has no notes.
-    Method: Brehaut et al. 2016 (doi:10.7326/M15-2248) and Ivers et al. 2012 (doi:10.1002/14651858.CD000259.pub3),
-    point by point in ``analyzer/feedback/README.md``.
+    the share is told after the program's own errors too. ``codebook`` is a project's, where the notes were read with
+    one. Raises `AnalyzerError` where the clinician has no notes. Method: Brehaut et al. 2016 (doi:10.7326/M15-2248)
+    and Ivers et al. 2012 (doi:10.1002/14651858.CD000259.pub3), point by point in ``analyzer/feedback/README.md``.
     """
-    material = gather(analyses, clinician, texts=texts, rates=rates)
+    material = gather(analyses, clinician, texts=texts, rates=rates, codebook=codebook)
     quotes = Quotes(material.texts)
     flagged, open_ones = (under_used(material), most_open(material)) if material.enough else ([], [])
     # The gap takes its quote first, so that a strength shows other words.
@@ -78,17 +80,21 @@ def feedback_for(
         invitation=invitation,
         curious=words.curious if material.enough and found and not (gap or more or invitation) else None,
         noticed=more,
-        try_next=_try_next(gap, more, invitation, found) if material.enough else None,
+        try_next=_try_next(material, gap, more, invitation, found) if material.enough else None,
         trend=trend(material, gap.strategy if gap else None) if material.enough else None,
         cannot_say=words.cannot_say,
     )
 
 
 def _try_next(
-    gap: Focus | None, more: Noticed | None, invitation: Focus | None, found: tuple[Strength, ...]
+    material: Material,
+    gap: Focus | None,
+    more: Noticed | None,
+    invitation: Focus | None,
+    found: tuple[Strength, ...],
 ) -> str | None:
     """One thing to try, about the first of what the page looks at."""
     if more and not gap:
         return more.try_next
     about = gap or invitation or (found[0] if found else None)
-    return load_wording().strategies[about.strategy].try_next if about else None
+    return advice_of(material.codebook.strategy(about.strategy)).try_next if about else None

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from analyzer.codebook import load_codebook
 from analyzer.compare import Comparison
 from analyzer.compare.model import Corrected
 from analyzer.compare.settings import load_settings
+from analyzer.compare.words import name_of
 from analyzer.feedback.material import Material, clients_in
 from analyzer.feedback.quotes import Quote, Quotes, moments_first
-from analyzer.feedback.wording import clients_of, load_wording, number_of, one_line
-from analyzer.records import STRATEGIES
+from analyzer.feedback.wording import advice_of, clients_of, number_of, one_line, open_question
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,14 +83,15 @@ class Focus:
 
 def under_used(material: Material) -> list[str]:
     """The strategies with that verdict: most open moments first, then the highest probability."""
-    found = [s for s in STRATEGIES if material.verdict(s) == "under_used"]
+    found = [s for s in material.codebook.ids if material.verdict(s) == "under_used"]
     return sorted(found, key=lambda s: (-_open(material, s), -(material.rows[s].probability or 0.0)))
 
 
 def most_open(material: Material) -> list[str]:
     """The strategies with enough open moments to speak of, most of them first."""
     least = load_settings().minimums.cues
-    return sorted((s for s in STRATEGIES if _open(material, s) >= least), key=lambda s: -_open(material, s))
+    often = [s for s in material.codebook.ids if _open(material, s) >= least]
+    return sorted(often, key=lambda s: -_open(material, s))
 
 
 def _open(material: Material, strategy: str) -> int:
@@ -104,10 +104,10 @@ def focus_on(material: Material, strategy: str, quotes: Quotes, *, most: int = 1
     taken = quotes.take(moments_first(moments), most)
     shown = {q.note_id for _, q in taken}
     others = dict.fromkeys(one_line(a.note_id) for a, _ in moments)
-    counts, row, book = material.counts.of(strategy), material.rows[strategy], load_codebook()
+    counts, row, entry = material.counts.of(strategy), material.rows[strategy], material.codebook.strategy(strategy)
     return Focus(
         strategy=strategy,
-        title=book.title_of(strategy),
+        title=entry.title,
         documented=counts.responded,
         open=counts.no_documented_response,
         engaged=counts.engaged,
@@ -120,16 +120,9 @@ def focus_on(material: Material, strategy: str, quotes: Quotes, *, most: int = 1
         clients=clients_of(clients_in(a for a, _ in moments)),
         quotes=tuple(q for _, q in taken),
         also_in=tuple(note_id for note_id in others if note_id not in shown),
-        lead=load_wording().strategies[strategy].lead,
-        question=open_question(strategy),
+        lead=advice_of(entry).lead,
+        question=open_question(entry),
     )
-
-
-def open_question(strategy: str) -> str:
-    """The codebook's open question for a strategy: the end of its sentence of feedback."""
-    whole = load_codebook().strategy(strategy).feedback
-    head, _, question = whole.removesuffix("?").rpartition(". ")
-    return f"{question}?" if head and whole.endswith("?") else whole
 
 
 def trend(material: Material, strategy: str | None) -> str:
@@ -165,7 +158,7 @@ def _change(row: Comparison) -> str:
         "under_used": f"less than before (probability {_chance(row.probability)})",
     }.get(row.verdict, "no change" if row.estimate == row.expected else "a difference of this size can be chance")
     return (
-        f"{load_codebook().title_of(row.strategy).lower()} has a documented response at {row.count} of "
+        f"{name_of(row).title.lower()} has a documented response at {row.count} of "
         f"{number_of(row.opportunities, 'moment')} ({row.estimate or 0.0:.0%}{sure}){before}: {said}"
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
+from analyzer.codebook import Codebook, load_codebook
 from analyzer.compare import Comparison, compare
 from analyzer.compare.correction import corrected
 from analyzer.compare.error_rates import ErrorRates
@@ -25,7 +26,7 @@ class Material:
 
     ``rows`` are against the opportunities, ``past`` the later half of the notes against the earlier one, ``patterns``
     those of possible over-use. ``texts`` (note id -> text) may lack notes or all of them; ``rates`` are the program's
-    measured errors by strategy, empty where they aren't known.
+    measured errors by strategy, empty where they aren't known. ``codebook`` is a project's where one is in use.
     """
 
     clinician: str
@@ -36,6 +37,7 @@ class Material:
     patterns: tuple[OverUse, ...] = ()
     rates: Mapping[str, ErrorRates] = field(default_factory=dict)
     texts: Mapping[str, str] = field(default_factory=dict)
+    codebook: Codebook = field(default_factory=load_codebook)
 
     @property
     def enough(self) -> bool:
@@ -51,7 +53,7 @@ class Material:
 
     def verdict(self, strategy: str) -> str:
         """The verdict against the opportunities."""
-        return self.rows[strategy].verdict
+        return self.rows[strategy].verdict if strategy in self.rows else "not_enough_notes"
 
     def corrected(self, strategy: str) -> Corrected | None:
         """The share of documented responses after the program's own errors, None where it can't be given."""
@@ -74,12 +76,15 @@ def gather(
     *,
     texts: Mapping[str, str] | None = None,
     rates: Mapping[str, ErrorRates] | None = None,
+    codebook: Codebook | None = None,
 ) -> Material:
     """Pick one clinician's notes out of all and compare them, in one pass that keeps these notes alone.
 
     All notes given take part in the correction for many tests, so the page says what ``analyzer compare`` says of
-    the same notes. Raises `AnalyzerError` where the clinician has no notes.
+    the same notes. Raises `AnalyzerError` where the clinician has no notes, or where the notes were read for strategies
+    that ``codebook`` (the shipped one where it is None) has no words for.
     """
+    book = codebook or load_codebook()
     own: list[Analysis] = []
     names: set[str] = set()
 
@@ -96,15 +101,21 @@ def gather(
         raise AnalyzerError(_unknown(clinician, sorted(names)))
     # Undated notes come last: nothing says that they are recent.
     own.sort(key=lambda a: (iso_date(a) or "", a.note_id), reverse=True)
+    counts = profile(own, by="clinician")[0]
+    if unknown := [strategy.id for strategy in counts.own if strategy.id not in book.ids]:
+        raise AnalyzerError(
+            f"these notes were tagged with a project's strategies ({', '.join(unknown)}); give its folder by --codebook"
+        )
     return Material(
         clinician=clinician,
         notes=tuple(own),
         rows=rows,
         past=_of(compare(own, by="clinician", reference="past"), clinician),
-        counts=profile(own, by="clinician")[0],
+        counts=counts,
         patterns=tuple(over_use(own)),
         rates=rates or {},
         texts=texts or {},
+        codebook=book,
     )
 
 

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from analyzer.codebook import load_codebook
 from analyzer.compare.over_use import OverUse, Pattern, claimed_by, returning
 from analyzer.feedback.material import Material, clients_in, delivered
 from analyzer.feedback.quotes import Line, Quote, Quotes
 from analyzer.feedback.wording import clients_of, load_wording, one_line
 from analyzer.identifiers import mask
-from analyzer.records import STRATEGIES, Analysis, Tag
+from analyzer.records import Analysis, Tag
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +34,7 @@ class Noticed:
 
 def noticed(material: Material, quotes: Quotes, *, most: int) -> Iterator[Noticed]:
     """The patterns behind every verdict of over-use, in codebook order, each with up to ``most`` quotes."""
-    for strategy in STRATEGIES:
+    for strategy in material.codebook.ids:
         if material.verdict(strategy) == "over_used":
             for pattern in (p for p in material.patterns if p.strategy == strategy):
                 yield _noticed(material, pattern, quotes, most)
@@ -43,7 +42,7 @@ def noticed(material: Material, quotes: Quotes, *, most: int) -> Iterator[Notice
 
 def _noticed(material: Material, pattern: OverUse, quotes: Quotes, most: int) -> Noticed:
     words = load_wording().agenda.over_use[pattern.pattern]
-    entry, shown = load_codebook().strategy(pattern.strategy), set(pattern.note_ids)
+    entry, shown = material.codebook.strategy(pattern.strategy), set(pattern.note_ids)
     notes = [a for a in material.notes if a.note_id in shown]
     taken = quotes.take(((a, found) for a in notes for found in _words(a, pattern, material)), most)
     quoted = {quote.note_id for _, quote in taken}

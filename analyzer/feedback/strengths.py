@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
-from analyzer.codebook import load_codebook
 from analyzer.feedback.material import Material, delivered
 from analyzer.feedback.quotes import Quote, Quotes, doubts
 from analyzer.feedback.wording import load_wording, number_of
-from analyzer.records import STRATEGIES, Analysis, Opportunity, Tag
+from analyzer.records import Analysis, Opportunity, Tag
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,14 +63,14 @@ def strengths(material: Material, quotes: Quotes, *, last: Collection[str] = ())
 
     Strategies in ``last``, which the same page looks at for another reason, come only where no others are left.
     """
-    seen: dict[str, list[_Seen]] = {strategy: [] for strategy in STRATEGIES}
+    seen: dict[str, list[_Seen]] = {strategy: [] for strategy in material.codebook.ids}
     for each in _delivered(material):
         seen[each.tag.strategy].append(each)
     order = sorted(
-        (strategy for strategy in STRATEGIES if seen[strategy]),
+        (strategy for strategy in material.codebook.ids if seen[strategy]),
         key=lambda s: (s in last, -_answering(seen[s]), -_notes(seen[s])),
     )
-    found = (_strength(strategy, seen[strategy], quotes, len(material.notes)) for strategy in order)
+    found = (_strength(material, strategy, seen[strategy], quotes) for strategy in order)
     shown = (strength for strength in found if strength.evidence)
     return tuple(strength for strength, _ in zip(shown, range(load_wording().choosing.strengths), strict=False))
 
@@ -98,16 +97,16 @@ def _answering(seen: list[_Seen]) -> int:
     return _notes([each for each in seen if each.answers])
 
 
-def _strength(strategy: str, seen: list[_Seen], quotes: Quotes, notes: int) -> Strength:
+def _strength(material: Material, strategy: str, seen: list[_Seen], quotes: Quotes) -> Strength:
     by_rank = sorted(seen, key=lambda each: each.rank)
     answers = {id(each.tag): each.answers for each in seen}
     taken = quotes.take(((each.analysis, each.tag) for each in by_rank), load_wording().choosing.quotes)
     return Strength(
         strategy=strategy,
-        title=load_codebook().title_of(strategy),
+        title=material.codebook.title_of(strategy),
         notes=_notes(seen),
         answering=_answering(seen),
-        of=notes,
+        of=len(material.notes),
         evidence=tuple(Evidence(quote, _moment(*found, answers[id(found[1])], quotes)) for found, quote in taken),
     )
 

@@ -7,6 +7,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
+from analyzer.codebook import Strategy
 from analyzer.compare.over_use import Pattern
 from analyzer.lexicons import read_data
 from analyzer.records import STRATEGIES, DataError
@@ -78,6 +79,7 @@ class Wording(_Part):
     choosing: Choosing
     small_cells: SmallCells
     strategies: dict[str, Advice]
+    own: Advice
     one_line: Text
     curious: Text
     agenda: AgendaWords
@@ -95,6 +97,27 @@ def load_wording() -> Wording:
     if tuple(wording.strategies) != STRATEGIES:
         raise DataError(_FILE, [f"strategies must be exactly, in this order: {', '.join(STRATEGIES)}"])
     return wording
+
+
+def advice_of(strategy: Strategy) -> Advice:
+    """The words for one strategy: a project's own where its codebook gives them, else ours; they may be general."""
+    words = load_wording()
+    general = {
+        "lead": words.own.lead.format(title=strategy.title.lower()),
+        "try_next": words.own.try_next.format(title=strategy.title.lower(), act=strategy.include[0]),
+        "ask": open_question(strategy),
+        "source": words.own.source,
+    }
+    known = words.strategies.get(strategy.id) or Advice(**general)
+    given = {key: getattr(strategy, key) for key in ("lead", "try_next", "ask") if getattr(strategy, key)}
+    return known.model_copy(update=given)
+
+
+def open_question(strategy: Strategy) -> str:
+    """The codebook's open question for a strategy: the end of its sentence of feedback."""
+    whole = strategy.feedback
+    head, _, question = whole.removesuffix("?").rpartition(". ")
+    return f"{question}?" if head and whole.endswith("?") else whole
 
 
 def number_of(count: int, noun: str) -> str:

@@ -3,27 +3,27 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
 from analyzer.interchange.brat import CUE
 from analyzer.interchange.document import Coding
 from analyzer.interchange.spans import Reading, Span, names_in, text_of_file
-from analyzer.records import DataError
+from analyzer.records import STRATEGIES, DataError
 
 _TEXT_BOUND: Final = re.compile(r"(T\d+)\t(\S+) (\d+) ((?:\d+;\d+ )*)(\d+)\t(.*)")
 _STATUS: Final = re.compile(r"A\d+\tstatus (T\d+) (\S+)")
 
 
-def read(path: Path) -> list[Coding]:
+def read(path: Path, *, strategies: Sequence[str] = STRATEGIES) -> list[Coding]:
     """What was coded in each note; a strategy without the attribute ``status`` counts as delivered.
 
     Which note a pair is stands in notes.jsonl, else its file's name is taken. Parts of a discontinuous annotation are
     read as one stretch. Raises `DataError` with every line and code that doesn't fit, words beside their place
     included (brat issue 1115).
     """
-    reading = Reading(path)
+    reading = Reading(path, strategies)
     names = names_in(path / "notes.jsonl")
     for file in sorted(path.glob("*.ann")):
         words = file.with_suffix(".txt")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -10,12 +11,12 @@ from xml.parsers import expat
 from analyzer.interchange.document import Coding
 from analyzer.interchange.spans import Reading, Span
 from analyzer.interchange.webanno import LAYER
-from analyzer.records import AnalyzerError, DataError
+from analyzer.records import STRATEGIES, AnalyzerError, DataError
 
 _ABOUT = "de.tudarmstadt.ukp.dkpro.core.api.metadata.type.DocumentMetaData"
 
 
-def read(path: Path) -> list[Coding]:
+def read(path: Path, *, strategies: Sequence[str] = STRATEGIES) -> list[Coding]:
     """What was coded in each note on the layer ``webanno.custom.Strategy``; no status counts as delivered.
 
     Raises `AnalyzerError` where dkpro-cassis is not installed, `DataError` where files are no XMI or declare entities,
@@ -26,7 +27,7 @@ def read(path: Path) -> list[Coding]:
     except ImportError as error:
         raise AnalyzerError("UIMA CAS needs dkpro-cassis, which is not installed: pip install dkpro-cassis") from error
     folder = path if path.is_dir() else path.parent
-    reading = Reading(path)
+    reading = Reading(path, strategies)
     types = cassis.load_typesystem(_checked(folder / "TypeSystem.xml").decode("utf-8"))
     for file in sorted(folder.glob("*.xmi")) if path.is_dir() else [path]:
         data = _checked(file)

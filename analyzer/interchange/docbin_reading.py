@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import zlib
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
 from analyzer.interchange.document import Coding
 from analyzer.interchange.spans import Reading, Span
-from analyzer.records import DataError
+from analyzer.records import STRATEGIES, DataError
 
 # As notes of this many bytes are refused unpacked, so is what holds them (`analyzer.notes.limits`).
 _MOST_BYTES: Final = 1024**3
 
 
-def read(path: Path) -> list[Coding]:
+def read(path: Path, *, strategies: Sequence[str] = STRATEGIES) -> list[Coding]:
     """What was coded in each Doc: label for the strategy, span id for the status (none: delivered).
 
     The note's id stands in ``user_data``, under ``note_id`` or in ``analysis``. Raises `DataError` where this is no
@@ -23,7 +24,7 @@ def read(path: Path) -> list[Coding]:
     import spacy
     from spacy.tokens import DocBin
 
-    reading = Reading(path)
+    reading = Reading(path, strategies)
     try:
         docs = list(DocBin(store_user_data=True).from_bytes(_checked(path)).get_docs(spacy.blank("en").vocab))
     except DataError:

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from analyzer.interchange.document import Coding
 from analyzer.interchange.spans import Reading, Span, code_points, parted, records_of
+from analyzer.records import STRATEGIES
 
 
-def read(path: Path) -> list[Coding]:
+def read(path: Path, *, strategies: Sequence[str] = STRATEGIES) -> list[Coding]:
     """What was coded in each note: ``text``, ``label`` (or ``entities``) and ``note_id``, also under ``meta``.
 
     Offsets are UTF-16 code units (see `analyzer.interchange.doccano`). Raises `DataError` with every line and code that
     doesn't fit.
     """
-    reading = Reading(path)
+    reading = Reading(path, strategies)
     for number, record in records_of(path, reading):
         about = record.get("meta")
         note_id = record.get("note_id", about.get("note_id") if isinstance(about, dict) else None)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 from xml.etree import ElementTree
 
 from analyzer.files import whole_file
@@ -25,13 +25,12 @@ STATUS: Final = "status"
 CUE: Final = "opportunity"
 CALLS_FOR: Final = "calls_for"
 RESPONSE: Final = "response"
-CHOICES: Final[Mapping[str, Sequence[str]]] = {
-    STRATEGY: STRATEGIES,
-    STATUS: STATUSES,
-    CUE: (CUE,),
-    CALLS_FOR: STRATEGIES,
-    RESPONSE: RESPONSES,
-}
+Choices: TypeAlias = Mapping[str, Sequence[str]]
+
+
+def choices_of(strategies: Sequence[str] = STRATEGIES) -> Choices:
+    """What each control offers; a project's codebook has more strategies than the eleven."""
+    return {STRATEGY: strategies, STATUS: STATUSES, CUE: (CUE,), CALLS_FOR: strategies, RESPONSE: RESPONSES}
 
 
 def write(documents: Iterable[Document], path: Path) -> None:
@@ -46,14 +45,15 @@ def write(documents: Iterable[Document], path: Path) -> None:
         file.write("\n]\n")
 
 
-def labelling_config() -> str:
+def labelling_config(strategies: Sequence[str] = STRATEGIES) -> str:
     """The labelling interface (XML) that the tasks need: paste it under Settings, Labeling Interface, Code."""
+    offered = choices_of(strategies)
     view = ElementTree.Element("View")
     # Without this, Label Studio trims white space when it shows and saves text (its documentation of the Text tag).
     ElementTree.SubElement(view, "Style").text = ".htx-text { white-space: pre-wrap; }"
     for control in (STRATEGY, CUE):
         labels = ElementTree.SubElement(view, "Labels", name=control, toName="text")
-        for value in CHOICES[control]:
+        for value in offered[control]:
             ElementTree.SubElement(labels, "Label", value=value)
     ElementTree.SubElement(view, "Text", name="text", value="$text", granularity="word", saveTextResult="yes")
     for control, labels_of, choice in (
@@ -62,11 +62,11 @@ def labelling_config() -> str:
         (RESPONSE, CUE, "single"),
     ):
         # On the Choices themselves several labels would keep Label Studio from saving any pick (its Result.js).
-        shown_when = {"visibleWhen": "region-selected", "whenLabelValue": ",".join(CHOICES[labels_of])}
+        shown_when = {"visibleWhen": "region-selected", "whenLabelValue": ",".join(offered[labels_of])}
         part = ElementTree.SubElement(view, "View", shown_when)
         ElementTree.SubElement(part, "Header", value=control.replace("_", " "))
         choices = ElementTree.SubElement(part, "Choices", name=control, toName="text", choice=choice, perRegion="true")
-        for value in CHOICES[control]:
+        for value in offered[control]:
             ElementTree.SubElement(choices, "Choice", value=value)
     ElementTree.indent(view)
     return ElementTree.tostring(view, encoding="unicode") + "\n"

@@ -17,9 +17,9 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from analyzer.components.segmenter import find_segments
 from analyzer.interchange.document import Coding, shown, utf16
-from analyzer.interchange.labelstudio import CALLS_FOR, CHOICES, CUE, RESPONSE, STATUS, STRATEGY
+from analyzer.interchange.labelstudio import CALLS_FOR, CUE, RESPONSE, STATUS, STRATEGY, Choices, choices_of
 from analyzer.interchange.spans import held_by
-from analyzer.records import CodedCue, CodedNote, CodedTag, DataError
+from analyzer.records import STRATEGIES, CodedCue, CodedNote, CodedTag, DataError
 
 
 class _Record(BaseModel):
@@ -73,14 +73,17 @@ class _MisfitError(Exception):
     """Why something can't be a code; the message never holds note text."""
 
 
-def read(path: Path) -> list[Coding]:
+def read(path: Path, *, strategies: Sequence[str] = STRATEGIES) -> list[Coding]:
     """What each person coded in each note, from Label Studio's export in the format JSON (not JSON-MIN).
+
+    ``strategies`` are the ids that may have been picked: a project's codebook has more than the eleven.
 
     Skipped and unfinished annotations are passed over; template lines and contested codes are not coded there, so these
     stay empty. Segments are the program's own. Raises `DataError` with every task, person and region that doesn't fit:
     offsets outside the text or beside the words that Label Studio noted, no or several statuses, unknown labels, a note
     without id, a note that one person coded twice.
     """
+    offered = choices_of(strategies)
     codings: list[Coding] = []
     problems: list[str] = []
     seen: set[tuple[str, str]] = set()
@@ -94,7 +97,7 @@ def read(path: Path) -> list[Coding]:
             if annotation.was_cancelled:
                 continue
             place = f"note {shown(task.data.note_id)}, coder {annotation.coder}"
-            note, found = _coded(task.data, annotation)
+            note, found = _coded(task.data, annotation, offered)
             problems += [f"{place}: {problem}" for problem in found]
             if (task.data.note_id, annotation.coder) in seen:
                 problems.append(f"{place}: coded twice, or two notes have this id; keep one")
@@ -131,14 +134,14 @@ def _checked(model: type[_Model], raw: Any) -> _Model:
         raise _MisfitError(told) from None
 
 
-def _coded(data: _Data, annotation: _Annotation) -> tuple[CodedNote, list[str]]:
+def _coded(data: _Data, annotation: _Annotation, offered: Choices) -> tuple[CodedNote, list[str]]:
     """The note with all codes that fit, and what doesn't."""
     segments = tuple(find_segments(data.text))
     tags: dict[CodedTag, None] = {}
     cues: dict[CodedCue, None] = {}
     problems = ["note_id is empty"] * (not data.note_id.strip())
     problems += ["the text holds carriage returns; turn line ends into LF and code it again"] * ("\r" in data.text)
-    regions, misfits = _regions(annotation)
+    regions, misfits = _regions(annotation, offered)
     problems += misfits
     units = utf16(data.text)
     for number, region in enumerate(regions, 1):
@@ -147,22 +150,22 @@ def _coded(data: _Data, annotation: _Annotation) -> tuple[CodedNote, list[str]]:
             segment = _segment(segments, start, end)
             if not {STRATEGY, CUE} & set(region.picks):
                 raise _MisfitError("has neither a strategy nor the label opportunity")
-            for strategy in _picked(region, STRATEGY) if STRATEGY in region.picks else ():
-                tags[CodedTag(segment, strategy, _only(region, STATUS), start, end)] = None
+            for strategy in _picked(region, STRATEGY, offered) if STRATEGY in region.picks else ():
+                tags[CodedTag(segment, strategy, _only(region, STATUS, offered), start, end)] = None
             if CUE in region.picks:
-                calls_for = tuple(_picked(region, CALLS_FOR))
-                cues[CodedCue(segment, start, end, calls_for, _only(region, RESPONSE))] = None
+                calls_for = tuple(_picked(region, CALLS_FOR, offered))
+                cues[CodedCue(segment, start, end, calls_for, _only(region, RESPONSE, offered))] = None
         except _MisfitError as error:
             problems.append(f"region {number} ({region.value.start}:{region.value.end}): {error}")
     return CodedNote(data.note_id, data.text, segments, tuple(tags), tuple(cues), boilerplate=()), problems
 
 
-def _regions(annotation: _Annotation) -> tuple[list[_Region], list[str]]:
+def _regions(annotation: _Annotation, offered: Choices) -> tuple[list[_Region], list[str]]:
     """Results of one region brought together by its id; other controls, relations and comments are none of ours."""
     regions: dict[str, _Region] = {}
     problems = []
     for number, raw in enumerate(annotation.result, 1):
-        if str(raw.get("from_name")) not in CHOICES:
+        if str(raw.get("from_name")) not in offered:
             continue
         try:
             result = _checked(_Result, raw)
@@ -174,8 +177,8 @@ def _regions(annotation: _Annotation) -> tuple[list[_Region], list[str]]:
     return list(regions.values()), problems
 
 
-def _picked(region: _Region, control: str) -> list[str]:
-    picks, known = region.picks.get(control, []), CHOICES[control]
+def _picked(region: _Region, control: str, offered: Choices) -> list[str]:
+    picks, known = region.picks.get(control, []), offered[control]
     if not picks:
         raise _MisfitError(f"{control}: nothing was picked")
     if unknown := sum(pick not in known for pick in picks):
@@ -183,8 +186,8 @@ def _picked(region: _Region, control: str) -> list[str]:
     return picks
 
 
-def _only(region: _Region, control: str) -> Any:
-    picks = _picked(region, control)
+def _only(region: _Region, control: str, offered: Choices) -> Any:
+    picks = _picked(region, control, offered)
     if len(picks) > 1:
         raise _MisfitError(f"{control}: {len(picks)} were picked; pick one")
     return picks[0]

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from analyzer.interchange.document import Coding
 from analyzer.interchange.spans import Reading, Span, parted, records_of
+from analyzer.records import STRATEGIES
 
 
-def read(path: Path) -> list[Coding]:
+def read(path: Path, *, strategies: Sequence[str] = STRATEGIES) -> list[Coding]:
     """What each annotator coded in each note; rejected and ignored tasks are passed over.
 
     The coder is ``_annotator_id`` (or ``_session_id``), else the file's name. Raises `DataError` with every line and
     code that doesn't fit.
     """
-    reading = Reading(path)
+    reading = Reading(path, strategies)
     for number, record in records_of(path, reading):
         if record.get("answer", "accept") != "accept":
             continue

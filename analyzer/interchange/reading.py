@@ -8,6 +8,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
+from analyzer.codebook import Codebook, load_codebook
 from analyzer.interchange.document import Coding
 from analyzer.interchange.spans import coder_of
 from analyzer.records import AnalyzerError, DataError
@@ -31,25 +32,26 @@ class Codings(NamedTuple):
     left_out: tuple[str, ...] = ()
 
 
-def read_codings(path: Path) -> Codings:
+def read_codings(path: Path, *, codebook: Codebook | None = None) -> Codings:
     """What each coder coded in each note; a file that doesn't say who coded stands for one coder of its name.
 
-    Raises `DataError` with every code that doesn't fit its note, `AnalyzerError` where the format isn't one of these.
+    ``codebook`` is a project's, where its strategies were coded. Raises `DataError` with every code that doesn't fit
+    its note, `AnalyzerError` where the format isn't one of these.
     """
     if not path.exists():
         raise AnalyzerError(f"{path}: no such file or folder")
     if path.suffix.lower() == ".qdpx":
         from analyzer.interchange.refi_reading import read_project
 
-        project = read_project(path)
+        project = read_project(path, codebook=codebook)
         return Codings(list(project.codings), project.left_out)
-    module = _module(path)
+    module, strategies = _module(path), (codebook or load_codebook()).ids
     if module is None:
         from analyzer.corpus import read_coded
 
-        return Codings([Coding(coder_of(path), note) for note in read_coded(path)])
-    read: Callable[[Path], list[Coding]] = import_module(f"analyzer.interchange.{module}").read
-    return Codings(read(path))
+        return Codings([Coding(coder_of(path), note) for note in read_coded(path, strategies=strategies)])
+    read: Callable[..., list[Coding]] = import_module(f"analyzer.interchange.{module}").read
+    return Codings(read(path, strategies=strategies))
 
 
 def first_record(path: Path) -> dict[str, Any]:

@@ -29,8 +29,9 @@ class Span(NamedTuple):
 class Reading:
     """Codes on their way to coded notes; every misfit is kept until `codings` reports all in one go."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, strategies: Sequence[str] = STRATEGIES) -> None:
         self.problems: list[str] = []
+        self._strategies = strategies
         self._path = path
         self._codings: dict[tuple[str, str], Coding] = {}
 
@@ -61,9 +62,9 @@ class Reading:
 
     def _tag(self, span: Span, text: str, segments: Sequence[tuple[int, int]], where: str) -> CodedTag | None:
         place = f"{where}, code {span.start}:{span.end}"
-        if span.strategy not in STRATEGIES:
+        if span.strategy not in self._strategies:
             # The label itself may be words of the note.
-            self.problems.append(f"{place}: the strategy is unknown; known are {', '.join(STRATEGIES)}")
+            self.problems.append(f"{place}: the strategy is unknown; known are {', '.join(self._strategies)}")
         elif not _is_status(span.status):
             self.problems.append(f"{place}: the status is unknown; known are {', '.join(STATUSES)}")
         elif not _fits(span, text):

@@ -11,7 +11,7 @@ from typing import Final
 from analyzer.interchange.document import Coding
 from analyzer.interchange.spans import Reading, Span, code_points, names_in, text_of_file
 from analyzer.interchange.webanno import LAYER
-from analyzer.records import DataError
+from analyzer.records import STRATEGIES, DataError
 
 _RESERVED: Final = re.compile(r"\\(->|[\\\[\]|_;tn*])")
 _CONTROL: Final = re.compile(r"\\(.)", re.DOTALL)
@@ -26,13 +26,13 @@ class _Place:
     end: int
 
 
-def read(path: Path) -> list[Coding]:
+def read(path: Path, *, strategies: Sequence[str] = STRATEGIES) -> list[Coding]:
     """What was coded in each note on the layer ``webanno.custom.Strategy``; no status counts as delivered.
 
     Which note a file is stands in files.jsonl beside it, else its name is taken. Raises `DataError` where a file is no
     WebAnno TSV 3 with this layer first, and with every code that doesn't fit.
     """
-    reading = Reading(path)
+    reading = Reading(path, strategies)
     folder = path if path.is_dir() else path.parent
     names = names_in(folder / "files.jsonl")
     for file in sorted(folder.glob("*.tsv")) if path.is_dir() else [path]:

@@ -17,7 +17,7 @@ from analyzer.keyness.statistics import chance_of, log_likelihood, log_ratio
 from analyzer.keyness.words import Where, words_of
 from analyzer.lexicons import read_data
 from analyzer.profiles import BYS, NOT_GIVEN, given, group_of
-from analyzer.records import STRATEGIES, Analysis, AnalyzerError
+from analyzer.records import Analysis, AnalyzerError, StrategyName, strategies_of
 
 WHERES: Final[tuple[Where, ...]] = get_args(Where)
 # Enough names to see how groups are written, where there may be as many as notes.
@@ -111,12 +111,15 @@ def key_words(
     sides = {True: _Side(), False: _Side()}
     groups: Counter[str] = Counter()
     columns: set[str] = set()
+    own: dict[str, StrategyName] = {}
     for document in documents:
         columns |= document.analysis.extra.keys()
+        own |= {known.id: known for known in document.analysis.own}
         name = _group(document.analysis, by)
         groups[name] += 1
         if name == group or (name == against if against is not None else name != NOT_GIVEN):
             sides[name == group].add(words_of(document, where=where, strategy=strategy, bigrams=bigrams))
+    _check_strategy(strategy, own.values())
     if by not in (*BYS, *columns):
         raise AnalyzerError(f"can't group by {by!r}: it is no column of these notes; they have {_names(columns)}")
     if missing := [name for name in (group, against) if name is not None and name not in groups]:
@@ -130,8 +133,6 @@ def check_options(group: str, against: str | None, where: str, strategy: str | N
     """The least number of notes that a word must be in. Raises `AnalyzerError` where the choices don't go together."""
     if where not in WHERES:
         raise AnalyzerError(f"no place {where!r}; choose one of {', '.join(WHERES)}")
-    if strategy is not None and strategy not in STRATEGIES:
-        raise AnalyzerError(f"no strategy {strategy!r}; choose one of {', '.join(STRATEGIES)}")
     if strategy is not None and where == "all":
         raise AnalyzerError("a strategy says whose evidence is meant: choose inside or outside of it as well")
     if group == against:
@@ -140,6 +141,12 @@ def check_options(group: str, against: str | None, where: str, strategy: str | N
     if least < 1:
         raise AnalyzerError(f"a word can't be in at least {least} notes; give 1 or more")
     return least
+
+
+def _check_strategy(strategy: str | None, own: Iterable[StrategyName]) -> None:
+    known = strategies_of(own)
+    if strategy is not None and strategy not in known:
+        raise AnalyzerError(f"no strategy {strategy!r}; choose one of {', '.join(known)}")
 
 
 def false_discovery_rate() -> float:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final, Literal, get_args
 
-from analyzer.records import STATUSES, STRATEGIES, Analysis, AnalyzerError, Source, Status, Tag
+from analyzer.records import STATUSES, Analysis, AnalyzerError, Source, Status, Tag, strategies_of
 
 Verdict = Literal["accept", "reject", "change_status", "add"]
 VERDICTS: Final[tuple[Verdict, ...]] = get_args(Verdict)
@@ -70,7 +70,7 @@ def decide(
 
     Raises `AnalyzerError` where the parts don't fit together: see each sentence.
     """
-    _check(verdict, who, tag, strategy, status)
+    _check(verdict, who, tag, strategy, status, strategies_of(analysis.own))
     start, end = (tag.start, tag.end) if tag else span or segment
     if not 0 <= start < end <= analysis.n_chars or min(end, segment[1]) <= max(start, segment[0]):
         raise AnalyzerError(f"note {analysis.note_id!r}: the words {start}:{end} lie outside the segment; mark again")
@@ -91,14 +91,21 @@ def decide(
     )
 
 
-def _check(verdict: Verdict, who: str, tag: Tag | None, strategy: str | None, status: Status | None) -> None:
+def _check(
+    verdict: Verdict,
+    who: str,
+    tag: Tag | None,
+    strategy: str | None,
+    status: Status | None,
+    strategies: Sequence[str],
+) -> None:
     wrong = None
     if not who.strip():
         wrong = "say who decides: a name or initials"
     elif verdict not in VERDICTS:
         wrong = f"the verdict is one of {', '.join(VERDICTS)}"
-    elif verdict == "add" and (tag is not None or strategy not in STRATEGIES):
-        wrong = "a tag to add needs one of the eleven strategies"
+    elif verdict == "add" and (tag is not None or strategy not in strategies):
+        wrong = "a tag to add needs one of the strategies of the codebook"
     elif verdict in ("change_status", "add") and status not in STATUSES:
         wrong = f"give the status, one of {', '.join(STATUSES)}"
     elif verdict in ("reject", "change_status") and tag is None:

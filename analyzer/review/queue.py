@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from analyzer.components.segmenter import find_segments
 from analyzer.lexicons import read_data
-from analyzer.records import STRATEGIES, Analysis, Tag
+from analyzer.records import Analysis, Tag, strategies_of
 from analyzer.review.decisions import Decision, Segment, decisions_of, finished, tags_in
 
 
@@ -76,7 +76,7 @@ def _items(
         for score, words in _reasons(tags, alone, counts):
             kinds[words] = max(score, kinds.get(words, 0.0))
         reasons = tuple(sorted(kinds, key=lambda words: -kinds[words]))
-        ordered = tuple(sorted(alone, key=STRATEGIES.index))
+        ordered = tuple(sorted(alone, key=strategies_of(analysis.own).index))
         yield Item(analysis.note_id, segment, tuple(tags), ordered, sum(kinds.values()), reasons)
 
 

@@ -13,7 +13,7 @@ from analyzer.compare.model import Denominator
 from analyzer.compare.questions import Measure
 from analyzer.compare.settings import load_settings
 from analyzer.profiles import NOT_GIVEN, Profile, given
-from analyzer.records import STRATEGIES, Analysis
+from analyzer.records import Analysis
 
 Shown = Literal["estimate", "not enough notes", "not shown"]
 SHOWN: Final[tuple[Shown, ...]] = get_args(Shown)
@@ -44,11 +44,11 @@ def cells(analyses: Iterable[Analysis], *, denominator: Denominator, smallest: i
     Cells that rest on fewer than ``smallest`` notes are not shown.
     """
     counts = count(analyses, by="clinician", reference="peers")
-    found = measures(counts.groups, STRATEGIES, denominator, counts.alikeness(denominator))
+    found = measures(counts.groups, counts.strategies, denominator, counts.alikeness(denominator))
     return [
         _cell(group.whole, strategy, found[group.whole.group, strategy], smallest)
         for group in counts.groups
-        for strategy in STRATEGIES
+        for strategy in counts.strategies
     ]
 
 

@@ -9,9 +9,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal, get_args
 
-from analyzer.codebook import load_codebook
+from analyzer.codebook import names_of
 from analyzer.profiles import group_of
-from analyzer.records import STRATEGIES, Analysis, Opportunity, Response
+from analyzer.records import Analysis, Opportunity, Response, StrategyName
 from analyzer.team.settings import load_team_settings
 
 Theme = tuple[int, int, str]
@@ -77,21 +77,27 @@ def moments(analyses: Iterable[Analysis], themes: Mapping[str, Sequence[Theme]])
 def _theme(moment: Opportunity, found: Sequence[Theme]) -> str:
     """The title of the first theme that a rule found here, else of the first that its strategies stand for."""
     by_rule = {title for start, end, title in found if start < moment.end and moment.start < end}
-    called = set(moment.strategies)
-    return next(
+    called, settings = set(moment.strategies), load_team_settings()
+    titles = (
         theme.title
-        for theme in load_team_settings().themes
+        for theme in settings.themes
         if (theme.title in by_rule if by_rule else called.intersection(theme.strategies))
     )
+    return next(titles, settings.own_theme)
 
 
-def gaps(found: Sequence[Moment], *, by: GroupedBy) -> list[Gap]:
+def theme_titles(found: Iterable[Moment]) -> list[str]:
+    """The themes in the order of the file; that of a project's own strategies only where a moment has it."""
+    settings = load_team_settings()
+    own = [settings.own_theme] if any(moment.theme == settings.own_theme for moment in found) else []
+    return [*(theme.title for theme in settings.themes), *own]
+
+
+def gaps(found: Sequence[Moment], *, by: GroupedBy, own: Iterable[StrategyName] = ()) -> list[Gap]:
     """The moments counted for each strategy they call for, or for their theme, in the order of the codebook or file."""
-    book = load_codebook()
     if by == "strategy":
-        return [_gap(book.title_of(s), [m for m in found if s in m.strategies]) for s in STRATEGIES]
-    titles = [theme.title for theme in load_team_settings().themes]
-    return [_gap(title, [m for m in found if m.theme == title]) for title in titles]
+        return [_gap(s.title, [m for m in found if s.id in m.strategies]) for s in names_of(own).values()]
+    return [_gap(title, [m for m in found if m.theme == title]) for title in theme_titles(found)]
 
 
 def _gap(name: str, found: Sequence[Moment]) -> Gap:

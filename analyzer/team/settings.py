@@ -47,10 +47,11 @@ class Theme(_Part):
 
 
 class TeamSettings(_Part):
-    """Everything in ``team.yml``."""
+    """Everything in ``team.yml``; ``own_theme`` is the title for moments of a project's own strategies alone."""
 
     small_cells: Annotated[tuple[SmallCells, ...], Field(min_length=1)]
     interval_width: IntervalWidth
+    own_theme: _Text
     themes: Annotated[tuple[Theme, ...], Field(min_length=1)]
 
 

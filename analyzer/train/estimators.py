@@ -22,6 +22,7 @@ from analyzer.components.features import READ_COLUMNS, READ_STATUS_COLUMNS
 _TOKEN = r"\S+"
 # Inverse strength of the L2 penalty of each head.
 _STRENGTH = {"encoder": {"strategies": 3.0, "cues": 1.0}, "words": {"strategies": 10.0, "cues": 3.0}}
+_OWN_STRENGTH = 10.0
 
 
 def _words(*, ngrams: tuple[int, int] = (1, 2), least: int = 3, most: int = 20_000) -> TfidfVectorizer:
@@ -126,4 +127,26 @@ def fit_status(table: pd.DataFrame, statuses: list[str], *, seed: int, c: float 
     )
     head = LogisticRegression(C=c, class_weight="balanced", max_iter=2000, random_state=seed)
     head.fit(features.fit_transform(table), statuses)
+    return Pipeline([("features", features), ("head", head)])
+
+
+def fit_own(table: pd.DataFrame, labels: np.ndarray, *, seed: int) -> Pipeline:
+    """The yes-or-no head of a project's own strategy: words and rules and, where the table has them, vectors.
+
+    As in `fit_segments` every row is learned twice, once with the rules hidden. Few examples call for a strong penalty
+    on the vectors, which are many.
+    """
+    table = pd.concat([table, table.assign(rules="")], ignore_index=True)
+    vectors = [column for column in table.columns if column.startswith("vector:")]
+    features = ColumnTransformer(
+        [
+            *([("vectors", StandardScaler(), vectors)] if vectors else []),
+            ("words", _words(least=2, most=5_000), "text"),
+            ("rules", _marks(), "rules"),
+        ],
+        # Standardised, each vector is as long as the square root of its size; the words' are of length 1.
+        transformer_weights={"vectors": len(vectors) ** -0.5} if vectors else None,
+    )
+    head = LogisticRegression(C=_OWN_STRENGTH, solver="liblinear", random_state=seed)
+    head.fit(features.fit_transform(table), np.concatenate([labels, labels]))
     return Pipeline([("features", features), ("head", head)])

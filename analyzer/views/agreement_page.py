@@ -6,8 +6,6 @@ import streamlit as st
 
 from analyzer.agreement import Agreement, Coder, Disagreement, agreement, disagreements, plan
 from analyzer.agreement.confusion import confusion
-from analyzer.codebook import load_codebook
-from analyzer.pipeline import load
 from analyzer.records import AnalyzerError
 from analyzer.views import coding, reviewing, source
 from analyzer.views.agreement_figures import (
@@ -20,7 +18,7 @@ from analyzer.views.agreement_figures import (
 from analyzer.views.choices import keep_valid
 from analyzer.views.disagreement_list import disagreement_list
 from analyzer.views.figure import show
-from analyzer.views.model import pipeline
+from analyzer.views.model import codebook, pipeline, rules_alone
 
 _FORMATS = (
     "Codes can be coded notes (.jsonl as in models/corpus), what “analyzer tag” wrote, Label Studio (.json), REFI-QDA "
@@ -101,12 +99,12 @@ def _uploads() -> None:
     left, right = st.columns(2)
     if left.button("Read these codes", type="primary", disabled=not files, key="agreement-read", width="stretch"):
         uploads = [(file.name, file.getvalue()) for file in files or []]
-        _keep(coding.read_codes(uploads, texts=texts if on_these else None))
+        _keep(coding.read_codes(uploads, texts=texts if on_these else None, codebook=codebook()))
     label = "No codes at hand: the program beside its rules alone"
     if right.button(label, disabled=not loaded.notes, key="agreement-example", width="stretch"):
         with st.spinner("Reading the notes on the left by the rules alone"):
             tagged = coding.coder_of(coding.PROGRAM, loaded.analyses, texts)
-            _keep(coding.Codes((tagged, coding.read_by(load(model=None), "rules alone", texts))))
+            _keep(coding.Codes((tagged, coding.read_by(rules_alone(), "rules alone", texts))))
     st.caption(_KEPT)
 
 
@@ -177,13 +175,13 @@ def _coefficients(found: Agreement) -> None:
         key="agreement-coefficient",
         persist_state="session",
     )
-    figure = coefficient_figure(found, load_codebook(), question=question, coefficient=coefficient)
+    figure = coefficient_figure(found, codebook(), question=question, coefficient=coefficient)
     show(figure, key="agreement-figure", how_to_read=_HOW)
 
 
 def _confusion(coders: list[Coder]) -> None:
     st.subheader("What one says where another says this", anchor=False)
-    names, book = [coder.name for coder in coders], load_codebook()
+    names, book = [coder.name for coder in coders], codebook()
     one, other, what = st.columns(3)
     keep_valid("agreement-first", names)
     first = one.selectbox("One coder", names, key="agreement-first")

@@ -2,34 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from html import escape
 
 from analyzer.codebook import load_codebook
-from analyzer.records import Opportunity, Tag
+from analyzer.records import Opportunity, StrategyName, Tag
 
 _FIRST_CHARS = 90
 
 
-def aside_html(found: Opportunity, text: str, numbered: Sequence[tuple[int, Tag]]) -> str:
+def aside_html(
+    found: Opportunity, text: str, numbered: Sequence[tuple[int, Tag]], names: Mapping[str, StrategyName]
+) -> str:
     """The remark; ``numbered`` are the tags shown in the note, so that one that answers can be led to."""
     book = load_codebook()
-    titles = ", ".join(book.title_of(strategy).lower() for strategy in found.strategies)
+    titles = ", ".join(names[strategy].title.lower() for strategy in found.strategies)
     css = "sna-aside sna-open" if found.response == "no_documented_response" else "sna-aside"
     return (
         f'<span class="{css}" role="note"><b>Opportunity: {escape(book.response_title(found.response).lower())}</b><br>'
-        f"“{escape(_short(found.text))}” calls for {escape(titles)}{_answer(found, text, numbered)}</span>"
+        f"“{escape(_short(found.text))}” calls for {escape(titles)}{_answer(found, text, numbered, names)}</span>"
     )
 
 
-def _answer(found: Opportunity, text: str, numbered: Sequence[tuple[int, Tag]]) -> str:
+def _answer(
+    found: Opportunity, text: str, numbered: Sequence[tuple[int, Tag]], names: Mapping[str, StrategyName]
+) -> str:
     if found.answer is None:
         return ""
     start, end = found.answer
     words = f"“{escape(_short(text[start:end]))}”"
     for number, tag in numbered:
         if tag.start < end and start < tag.end:
-            code = load_codebook().strategy(tag.strategy).code
+            code = names[tag.strategy].code
             return f'<br>Answered by <a href="#sna-tag-{number + 1}">{escape(code)}</a>: {words}'
     return f"<br>Answered by {words}"
 

@@ -8,7 +8,6 @@ import yaml
 from analyzer.artifact import SHIPPED
 from analyzer.charts.shares import shares
 from analyzer.charts.trend import trend_chart
-from analyzer.codebook import load_codebook
 from analyzer.compare import Comparison, compare
 from analyzer.compare import sentence as in_words
 from analyzer.compare.error_rates import ErrorRates, error_rates
@@ -17,10 +16,11 @@ from analyzer.compare.settings import Ranges, check_targets
 from analyzer.compare.trend import build_trend
 from analyzer.lexicons import read_data
 from analyzer.profiles import group_of
-from analyzer.records import STRATEGIES, Analysis, DataError
+from analyzer.records import Analysis, DataError
 from analyzer.views import source
 from analyzer.views.choices import keep_valid
 from analyzer.views.figure import show
+from analyzer.views.model import codebook
 from analyzer.views.reviewing import plain
 
 _HOW = (
@@ -48,7 +48,7 @@ _PER: dict[Denominator, str] = {
     "1000 words": "per 1,000 words",
 }
 _EXAMPLE = "targets.example.yml"
-_FIRST_STRATEGY = STRATEGIES.index("active_listening_empathy")
+_FIRST_STRATEGY = "active_listening_empathy"
 
 
 def page() -> None:
@@ -138,11 +138,12 @@ def _verdicts(rows: list[Comparison], reference: Reference) -> None:
 
 def _course(own: list[Analysis]) -> None:
     st.subheader("Over time", anchor=False)
+    book = codebook()
     strategy = st.selectbox(
         "Strategy",
-        STRATEGIES,
-        index=_FIRST_STRATEGY,
-        format_func=load_codebook().title_of,
+        book.ids,
+        index=book.ids.index(_FIRST_STRATEGY),
+        format_func=book.title_of,
         key="balance-strategy",
         persist_state="session",
     )

@@ -5,12 +5,12 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from analyzer.codebook import Codebook, Strategy, load_codebook
+from analyzer.codebook import Codebook, Strategy
 from analyzer.trial import Trial, try_out
 from analyzer.views.codebook_html import borders, examples, what_counts
 from analyzer.views.codebook_lookup import Passage, neighbours, search
 from analyzer.views.figure import show
-from analyzer.views.model import pipeline
+from analyzer.views.model import codebook, pipeline
 from analyzer.views.reading import _TURN
 from analyzer.views.span_html import evidence_html, note_html, style_sheet
 from analyzer.views.try_figure import score_figure
@@ -27,7 +27,7 @@ _KEPT = "It is read on this machine as you type, and nothing of it is kept."
 
 def page() -> None:
     """The page "Codebook"."""
-    book = load_codebook()
+    book = codebook()
     st.title("Codebook")
     st.text(f"After {book.authority}. Version {book.version}; all examples are invented.")
     look, attempt = st.tabs(["Look up", "Try a sentence"], key="codebook-tab", on_change="rerun")
@@ -133,7 +133,7 @@ def _attempt(book: Codebook) -> None:
     if tried.analysis.identifiers:
         kinds = ", ".join(sorted({i.kind.lower().replace("_", " ") for i in tried.analysis.identifiers}))
         st.text(f"What looks like an identifier ({kinds}) is masked before anything is read.")
-    st.html(style_sheet() + note_html(tried.text, tried.analysis))
+    st.html(style_sheet(tried.analysis.own) + note_html(tried.text, tried.analysis))
     left, right = st.columns(2, gap="large")
     with left:
         _came_of_it(tried, book)
@@ -147,7 +147,7 @@ def _attempt(book: Codebook) -> None:
 def _came_of_it(tried: Trial, book: Codebook) -> None:
     st.subheader("Tags and their status", anchor=False)
     if tried.analysis.tags:
-        st.html(style_sheet() + evidence_html(tried.analysis.tags))
+        st.html(style_sheet(tried.analysis.own) + evidence_html(tried.analysis.tags, tried.analysis.own))
     else:
         st.text("Nothing is tagged.")
     for tag in tried.analysis.tags:

@@ -12,6 +12,7 @@ from typing import Final
 from spacy.language import Language
 
 from analyzer.agreement import Coder, Disagreement, read_coders, write_disagreements
+from analyzer.codebook import Codebook
 from analyzer.notes.archives import zip_entries
 from analyzer.records import Analysis, AnalyzerError, Note, UnreadableNoteError
 from analyzer.tagging import tag_notes
@@ -37,8 +38,10 @@ class Codes:
     left_out: tuple[str, ...] = ()
 
 
-def read_codes(uploads: Sequence[tuple[str, bytes]], *, texts: Mapping[str, str] | None = None) -> Codes:
-    """Read the files that can be read; ``texts`` as for `analyzer.agreement.read_coders`."""
+def read_codes(
+    uploads: Sequence[tuple[str, bytes]], *, texts: Mapping[str, str] | None = None, codebook: Codebook | None = None
+) -> Codes:
+    """Read the files that can be read; ``texts`` and ``codebook`` as for `analyzer.agreement.read_coders`."""
     refused: list[tuple[str, str]] = []
     with TemporaryDirectory(prefix="analyzer-") as folder:
         good: list[Path] = []
@@ -46,7 +49,7 @@ def read_codes(uploads: Sequence[tuple[str, bytes]], *, texts: Mapping[str, str]
         for number, (name, data) in enumerate(uploads, 1):
             try:
                 path = _placed(Path(folder) / str(number), name, data)
-                read_coders([path], texts=texts)
+                read_coders([path], texts=texts, codebook=codebook)
                 good.append(path)
             except UnreadableNoteError as error:
                 refused.append((name, str(error)))
@@ -55,11 +58,12 @@ def read_codes(uploads: Sequence[tuple[str, bytes]], *, texts: Mapping[str, str]
         for path in waiting:
             # What 'analyzer tag' wrote has no text and needs that of the others.
             try:
-                read_coders([*good, path], texts=texts)
+                read_coders([*good, path], texts=texts, codebook=codebook)
                 good.append(path)
             except AnalyzerError as error:
                 refused.append((path.name, _said(error, path)))
-        coders, left_out = read_coders(sorted(good, key=lambda path: int(path.parent.name)), texts=texts)
+        ordered = sorted(good, key=lambda path: int(path.parent.name))
+        coders, left_out = read_coders(ordered, texts=texts, codebook=codebook)
     return Codes(coders, tuple(refused), left_out)
 
 

@@ -9,16 +9,16 @@ import streamlit as st
 
 from analyzer.agreement import Coder, Disagreement
 from analyzer.agreement.confusion import NOTHING
-from analyzer.codebook import load_codebook
 from analyzer.views import coding
 from analyzer.views.agreement_html import reading_html
+from analyzer.views.model import codebook
 from analyzer.views.span_html import style_sheet
 
 
 def disagreement_list(coders: list[Coder], rows: list[Disagreement]) -> None:
     """The disagreements to filter, to read side by side and to take away."""
     st.subheader("Where they differ", anchor=False)
-    book = load_codebook()
+    book = codebook()
     present = [s.id for s in book.strategies if any(row.strategy == s.id for row in rows)]
     left, right = st.columns(2)
     wanted = left.multiselect(
@@ -42,7 +42,7 @@ def disagreement_list(coders: list[Coder], rows: list[Disagreement]) -> None:
 
 
 def _list(coders: list[Coder], rows: list[Disagreement]) -> None:
-    book = load_codebook()
+    book = codebook()
     table = pd.DataFrame(
         [
             (n, row.note_id, row.segment, book.title_of(row.strategy), *(_said(what) for _, what in row.said), row.text)
@@ -61,14 +61,14 @@ def _list(coders: list[Coder], rows: list[Disagreement]) -> None:
 
 
 def _side_by_side(coders: list[Coder], row: Disagreement) -> None:
-    book = load_codebook()
+    book = codebook()
     st.text(f"{row.note_id}, segment {row.segment}: {book.title_of(row.strategy)}")
     said = dict(row.said)
     for places in (coders[n : n + 3] for n in range(0, len(coders), 3)):
         for coder, place in zip(places, st.columns(len(places), gap="large", border=True), strict=True):
             place.text(f"{coder.name}: {_said(said[coder.name])}")
             marks = coding.words_of(coder, row)
-            place.html(style_sheet() + reading_html(row.text or "", row.strategy, marks))
+            place.html(style_sheet(book.own_names) + reading_html(row.text or "", row.strategy, marks))
     with st.expander(f"What counts as {book.title_of(row.strategy).lower()}"):
         st.text(book.strategy(row.strategy).definition)
         st.text(book.strategy(row.strategy).boundary)
@@ -77,7 +77,7 @@ def _side_by_side(coders: list[Coder], row: Disagreement) -> None:
 def _said(statuses: str) -> str:
     if not statuses:
         return "no answer"
-    titles = ("not given" if s == NOTHING else load_codebook().status_title(s).lower() for s in statuses.split(", "))
+    titles = ("not given" if s == NOTHING else codebook().status_title(s).lower() for s in statuses.split(", "))
     return ", ".join(titles)
 
 

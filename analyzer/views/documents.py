@@ -14,6 +14,7 @@ from analyzer.profiles import group_of
 from analyzer.records import DataError
 from analyzer.views import source
 from analyzer.views.choices import keep_valid
+from analyzer.views.model import codebook
 
 _HEIGHT = 1100
 _LABELS: dict[Ending, str] = {"html": "Web page, to print", "pdf": "PDF", "docx": "Word, to edit"}
@@ -29,7 +30,7 @@ def show_document(make: Callable[..., Agenda | Feedback], *, name: str) -> None:
     keep_valid(f"{name}-clinician", clinicians)
     clinician = st.selectbox("Clinician", clinicians, key=f"{name}-clinician", persist_state="session")
     texts = {note.analysis.note_id: note.text for note in loaded.notes}
-    document = make(loaded.analyses, clinician, texts=texts, rates=_measured_errors())
+    document = make(loaded.analyses, clinician, texts=texts, rates=_measured_errors(), codebook=codebook())
     for place, ending in zip(st.columns(len(ENDINGS)), ENDINGS, strict=True):
         place.download_button(
             _LABELS[ending],

@@ -7,15 +7,15 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from analyzer.codebook import load_codebook
 from analyzer.interchange import FORMATS
 from analyzer.interchange.document import Document
 from analyzer.manifest import Files, files_read
 from analyzer.profiles import BYS, By, group_of
-from analyzer.records import STATUSES, STRATEGIES, Analysis, AnalyzerError
+from analyzer.records import STATUSES, Analysis, AnalyzerError
 from analyzer.views import exporting, reviewing, source
 from analyzer.views.choices import keep_valid
 from analyzer.views.exporting import DENOMINATORS, ENDINGS, TABLES, TOOLS, Choice, Keyed, Made
+from analyzer.views.model import codebook
 
 _PREVIEW = 50
 _UNITS: dict[By, str] = {
@@ -99,7 +99,7 @@ def _statuses() -> tuple[str, ...]:
         "Statuses",
         STATUSES,
         default=STATUSES,
-        format_func=load_codebook().status_title,
+        format_func=codebook().status_title,
         key="export-statuses",
         persist_state="session",
     )
@@ -146,8 +146,8 @@ def _keyed(analyses: list[Analysis], place: Any) -> Keyed:
     first, second = st.columns(2, vertical_alignment="bottom")
     strategy = first.selectbox(
         "Whose evidence",
-        [None, *STRATEGIES],
-        format_func=lambda name: "any strategy" if name is None else load_codebook().title_of(name),
+        [None, *codebook().ids],
+        format_func=lambda name: "any strategy" if name is None else codebook().title_of(name),
         disabled=where == "all",
         key="export-key-strategy",
         persist_state="session",

@@ -19,7 +19,7 @@ from analyzer.keyness import key_words, rows_of
 from analyzer.keyness.table import COLUMNS as KEYNESS_COLUMNS
 from analyzer.manifest import BESIDE_FILES, Files, Option, begin, files_written, finish, manifest_of
 from analyzer.profiles import By
-from analyzer.records import RESPONSES, STATUSES, AnalyzerError
+from analyzer.records import RESPONSES, STATUSES, AnalyzerError, strategies_of
 
 TABLES: Final = {
     "counts": "Counts: a row for each group, strategy and status",
@@ -120,9 +120,10 @@ def table(choice: Choice, documents: Sequence[Document]) -> tuple[list[Row], lis
             raise AnalyzerError("key words need a group whose words are looked for; choose one")
         return rows_of(key_words(documents, **choice.keyed._asdict())), list(KEYNESS_COLUMNS)
     exporter = EXPORTERS[choice.what]
+    own = {name.id: name for document in documents for name in document.analysis.own}
     rows = exporter.rows((document.analysis for document in documents), choice.by)
     kept = [row for row in rows if "status" not in row or row["status"] in choice.statuses]
-    return kept, [column for column in exporter.columns if _wanted(column, choice)]
+    return kept, [column for column in exporter.columns(strategies_of(own.values())) if _wanted(column, choice)]
 
 
 def make(choice: Choice, documents: Sequence[Document], *, inputs: Iterable[Files], reviewed: bool = False) -> Made:

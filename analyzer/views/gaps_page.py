@@ -8,14 +8,12 @@ import pandas as pd
 import streamlit as st
 
 from analyzer.charts.gaps import gaps_chart
-from analyzer.codebook import load_codebook
-from analyzer.records import STRATEGIES
-from analyzer.team.gaps import GROUPED_BY, GroupedBy, Moment, Theme, gaps, moments
-from analyzer.team.settings import load_team_settings
+from analyzer.team.gaps import GROUPED_BY, GroupedBy, Moment, Theme, gaps, moments, theme_titles
 from analyzer.team.themes import find_themes
 from analyzer.views import source
 from analyzer.views.choices import keep_valid
 from analyzer.views.figure import show
+from analyzer.views.model import codebook
 from analyzer.views.quoted import quoted
 from analyzer.views.reading import ReadNote
 
@@ -46,8 +44,8 @@ def page() -> None:
         "Whose notes", [None, *names], format_func=lambda name: name or _ALL, key=_WHO, persist_state="session"
     )
     found = [moment for moment in found if who in (None, moment.clinician)]
-    show(gaps_chart(gaps(found, by=by), by=by), key="gaps", how_to_read=_HOW, on_select=_pick)
-    _quotes([moment for moment in found if moment.is_open])
+    show(gaps_chart(gaps(found, by=by, own=codebook().own_names), by=by), key="gaps", how_to_read=_HOW, on_select=_pick)
+    _quotes(found)
 
 
 def _themes(notes: Sequence[ReadNote]) -> dict[str, tuple[Theme, ...]]:
@@ -67,7 +65,7 @@ def _pick() -> None:
     bar = next(iter(st.session_state["gaps-chart"]["selection"].get("gap", ())), None)
     if not bar:
         return
-    by_title = {load_codebook().title_of(strategy): strategy for strategy in STRATEGIES}
+    by_title = {strategy.title: strategy.id for strategy in codebook().strategies}
     if st.session_state[_BY] == "theme":
         st.session_state[_THEME] = bar["name"]
         st.session_state.pop(_STRATEGY, None)
@@ -77,23 +75,24 @@ def _pick() -> None:
 
 
 def _quotes(found: Sequence[Moment]) -> None:
-    book, themes = load_codebook(), [theme.title for theme in load_team_settings().themes]
+    book, themes = codebook(), theme_titles(found)
     st.subheader("Moments without a documented response", anchor=False)
     left, right = st.columns(2)
     strategy = left.selectbox(
         "Calls for",
-        [None, *STRATEGIES],
+        [None, *book.ids],
         format_func=lambda s: book.title_of(s) if s else _ALL,
         key=_STRATEGY,
         persist_state="session",
     )
+    keep_valid(_THEME, [None, *themes])
     theme = right.selectbox(
         "Theme", [None, *themes], format_func=lambda title: title or _ALL, key=_THEME, persist_state="session"
     )
     rows = [
         [m.note_id, m.date, m.clinician, m.words, m.theme, ", ".join(map(book.title_of, m.strategies))]
         for m in found
-        if (strategy is None or strategy in m.strategies) and theme in (None, m.theme)
+        if m.is_open and (strategy is None or strategy in m.strategies) and theme in (None, m.theme)
     ]
     if not rows:
         st.write("No such moment is without a documented response.")

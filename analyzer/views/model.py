@@ -1,14 +1,33 @@
-"""The pipeline that reads notes: built once a server. Only the model is cached over sessions, never a note."""
+"""The pipeline that reads notes, and its codebook: built once a server. Never a note is cached over sessions."""
 
 from __future__ import annotations
+
+import os
 
 import streamlit as st
 from spacy.language import Language
 
+from analyzer.codebook import Codebook
 from analyzer.pipeline import load
+from analyzer.project import codebook_of
+
+# The environment variable that names a project folder; ``analyzer app --codebook`` sets it.
+CODEBOOK = "ANALYZER_CODEBOOK"
 
 
 @st.cache_resource(show_spinner="Loading the model")
 def pipeline() -> Language:
-    """The pipeline as it ships."""
-    return load()
+    """The pipeline as it ships, or with a project's strategies."""
+    return load(codebook=os.environ.get(CODEBOOK))
+
+
+@st.cache_resource(show_spinner="Loading the rules")
+def rules_alone() -> Language:
+    """The rules without a model, as a second reader."""
+    return load(model=None, codebook=os.environ.get(CODEBOOK))
+
+
+@st.cache_resource(show_spinner=False)
+def codebook() -> Codebook:
+    """The codebook in use: the shipped one, or with a project laid over it."""
+    return codebook_of(os.environ.get(CODEBOOK))

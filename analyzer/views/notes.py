@@ -10,13 +10,13 @@ import pandas as pd
 import streamlit as st
 
 from analyzer.charts.timeline import timeline
-from analyzer.codebook import load_codebook
 from analyzer.profiles import group_of, iso_date
-from analyzer.records import STATUSES, STRATEGIES, Analysis, Tag
+from analyzer.records import STATUSES, Analysis, Tag
 from analyzer.views import review_page, source
 from analyzer.views.choices import keep_valid
 from analyzer.views.figure import show
 from analyzer.views.matching import Wanted, matching
+from analyzer.views.model import codebook
 from analyzer.views.reading import ReadNote
 from analyzer.views.span_html import evidence_list_html, legend_html, note_html, style_sheet
 
@@ -54,7 +54,7 @@ def page() -> None:
     if asked == st.session_state.get(_ADDRESS):
         asked = (None, None)  # the address that this page wrote itself
     note = _choose(found, asked[0])
-    _reading_view(note, list(wanted.strategies) or list(STRATEGIES), asked[1])
+    _reading_view(note, list(wanted.strategies) or list(codebook().ids), asked[1])
     st.session_state[_ADDRESS] = st.query_params.get("note"), st.query_params.get("tag")
 
 
@@ -64,10 +64,10 @@ def _filters(analyses: list[Analysis]) -> Wanted:
     client = _one_of(second, "Client", sorted({group_of(a, "client") for a in analyses}), "notes-client")
     dates = _dates(third, analyses)
     fourth, fifth, sixth = st.columns(3)
-    book = load_codebook()
+    book = codebook()
     strategies = fourth.multiselect(
         "Strategy",
-        STRATEGIES,
+        book.ids,
         format_func=book.title_of,
         key="notes-strategies",
         placeholder=_ANY,
@@ -145,9 +145,10 @@ def _label(note: ReadNote) -> str:
 def _reading_view(note: ReadNote, shown: list[str], asked: str | None) -> None:
     numbers = [n for n, tag in enumerate(note.analysis.tags) if tag.strategy in shown]
     tag = _choose_tag(note.analysis, numbers, asked)
-    st.html(style_sheet() + legend_html(note.analysis))
+    style = style_sheet(note.analysis.own)
+    st.html(style + legend_html(note.analysis))
     st.subheader("The note", anchor=False)
-    st.html(style_sheet() + note_html(note.text, note.analysis, strategies=shown, beside=True, chosen=tag))
+    st.html(style + note_html(note.text, note.analysis, strategies=shown, beside=True, chosen=tag))
     with st.expander("How to read this"):
         st.write(_HOW_TO_READ)
     st.subheader("The evidence", anchor=False)
@@ -177,7 +178,7 @@ def _choose_tag(analysis: Analysis, numbers: list[int], asked: str | None) -> in
 
 
 def _tag_label(number: int, tag: Tag) -> str:
-    book = load_codebook()
+    book = codebook()
     words = " ".join(tag.text.split())
     return f"{number + 1}. {book.title_of(tag.strategy)}, {book.status_title(tag.status).lower()}: {words[:80]}"
 
@@ -185,7 +186,7 @@ def _tag_label(number: int, tag: Tag) -> str:
 def _evidence(analysis: Analysis, shown: list[str], chosen: int | None) -> None:
     tags = [tag for tag in analysis.tags if tag.strategy in shown]
     if tags:
-        st.html(style_sheet() + evidence_list_html(analysis, strategies=shown, chosen=chosen))
+        st.html(style_sheet(analysis.own) + evidence_list_html(analysis, strategies=shown, chosen=chosen))
         with st.expander("The same as a table"):
             st.dataframe(pd.DataFrame([_row(tag) for tag in tags]), hide_index=True, width="stretch", key="evidence")
     else:
@@ -217,8 +218,8 @@ def _kinds(analysis: Analysis) -> str:
 def _row(tag: Tag) -> dict[str, str | float]:
     return {
         "words": tag.text,
-        "strategy": load_codebook().title_of(tag.strategy),
-        "status": load_codebook().status_title(tag.status),
+        "strategy": codebook().title_of(tag.strategy),
+        "status": codebook().status_title(tag.status),
         "because of": tag.cue or "",
         "confidence": tag.confidence,
         "found by": f"{tag.source}: {tag.reason}",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 
-from analyzer.codebook import load_codebook
+from analyzer.codebook import Codebook
 from analyzer.records import Tag
 from analyzer.review.decisions import Decision
 from analyzer.review.queue import Item
@@ -35,12 +35,11 @@ def context_html(
     )
 
 
-def proposals_html(item: Item, decisions: Sequence[Decision], current: Tag | None) -> str:
+def proposals_html(item: Item, decisions: Sequence[Decision], current: Tag | None, book: Codebook) -> str:
     """The tags of the segment, the one to decide first, and what was decided on the others."""
-    book = load_codebook()
     parts = []
     if current is not None:
-        parts.append(evidence_html([current]))
+        parts.append(evidence_html([current], book.own_names))
     waiting = [tag for tag in item.tags if tag is not current and not _decided(tag, decisions)]
     if waiting:
         names = ", ".join(f"{book.title_of(t.strategy)} ({book.status_title(t.status).lower()})" for t in waiting)
@@ -48,7 +47,7 @@ def proposals_html(item: Item, decisions: Sequence[Decision], current: Tag | Non
     parts += [
         f"<p>A rule reads {escape(book.title_of(s).lower())} here; the model does not.</p>" for s in item.by_rules_alone
     ]
-    parts += [f"<p>{escape(_in_words(d))}</p>" for d in decisions]
+    parts += [f"<p>{escape(_in_words(d, book))}</p>" for d in decisions]
     return "".join(parts) or "<p>Nothing: no strategy was found in this segment.</p>"
 
 
@@ -56,8 +55,7 @@ def _decided(tag: Tag, decisions: Sequence[Decision]) -> bool:
     return any(d.said is not None and (d.strategy, d.said.status) == (tag.strategy, tag.status) for d in decisions)
 
 
-def _in_words(decision: Decision) -> str:
-    book = load_codebook()
+def _in_words(decision: Decision, book: Codebook) -> str:
     if decision.strategy is None:
         return f"Nothing more here, says {decision.who}."
     status = f", {book.status_title(decision.status or '').lower()}" if decision.verdict != "reject" else ""

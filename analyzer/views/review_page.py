@@ -5,14 +5,11 @@ from __future__ import annotations
 import json
 
 import streamlit as st
-from spacy.language import Language
 
 from analyzer.charts.agreement import agreement_chart
-from analyzer.codebook import load_codebook
 from analyzer.components.segmenter import find_segments
 from analyzer.corpus import coded_to_dict
-from analyzer.pipeline import load
-from analyzer.records import STATUSES, STRATEGIES, Analysis, AnalyzerError, Note, Tag
+from analyzer.records import STATUSES, Analysis, AnalyzerError, Note, Tag
 from analyzer.review.agreement import agreement_by_month
 from analyzer.review.coded import reviewed_corpus
 from analyzer.review.decisions import Decision, decide, decisions_of
@@ -21,6 +18,7 @@ from analyzer.store import Store
 from analyzer.tagging import tag_notes
 from analyzer.views import reviewing, source
 from analyzer.views.figure import show
+from analyzer.views.model import codebook, rules_alone
 from analyzer.views.review_html import context_html, proposals_html
 from analyzer.views.source import Loaded, ReadNote
 from analyzer.views.span_html import style_sheet
@@ -93,14 +91,14 @@ def _segment(item: Item, loaded: Loaded, store: Store, decisions: list[Decision]
     with left:
         st.subheader("The segment", anchor=False)
         st.text(f"Note {item.note_id}; {', '.join(item.reasons) or 'nothing was found here'}")
-        st.html(style_sheet() + context_html(note.text, find_segments(note.text), item.segment, tag))
+        st.html(style_sheet(note.analysis.own) + context_html(note.text, find_segments(note.text), item.segment, tag))
     with right:
         st.subheader("What the program says", anchor=False)
-        st.html(style_sheet() + proposals_html(item, own, tag))
+        st.html(style_sheet(note.analysis.own) + proposals_html(item, own, tag, codebook()))
         if tag is not None:
-            with st.expander(f"What counts as {load_codebook().title_of(tag.strategy).lower()}"):
-                st.text(load_codebook().strategy(tag.strategy).definition)
-                st.text(load_codebook().strategy(tag.strategy).boundary)
+            with st.expander(f"What counts as {codebook().title_of(tag.strategy).lower()}"):
+                st.text(codebook().strategy(tag.strategy).definition)
+                st.text(codebook().strategy(tag.strategy).boundary)
     _verdicts(item, note.analysis, tag, store)
     _adding(item, note, store)
     st.caption(f"{_KEYS} {_RULE}")
@@ -109,7 +107,7 @@ def _segment(item: Item, loaded: Loaded, store: Store, decisions: list[Decision]
 def _verdicts(item: Item, analysis: Analysis, tag: Tag | None, store: Store) -> None:
     # Keys tell the tag: a key pressed twice while the page is slow must not decide the next tag unseen.
     key = f"{item.note_id}-{item.segment}-{tag.strategy}-{tag.status}" if tag else f"{item.note_id}-{item.segment}"
-    book = load_codebook()
+    book = codebook()
     accept, reject, status, change, later = st.columns([2, 2, 3, 2, 2], vertical_alignment="bottom")
     label = "Accept" if tag else "Nothing more here"
     if accept.button(label, key=f"review-accept-{key}", shortcut="A", type="primary", width="stretch"):
@@ -127,12 +125,12 @@ def _verdicts(item: Item, analysis: Analysis, tag: Tag | None, store: Store) -> 
 
 
 def _adding(item: Item, note: ReadNote, store: Store) -> None:
-    key, book = f"{item.note_id}-{item.segment}", load_codebook()
+    key, book = f"{item.note_id}-{item.segment}", codebook()
     words = note.text[slice(*item.segment)]
-    first = STRATEGIES.index(item.by_rules_alone[0]) if item.by_rules_alone else 0
+    first = book.ids.index(item.by_rules_alone[0]) if item.by_rules_alone else 0
     strategy, status, span, add = st.columns([3, 2, 4, 2], vertical_alignment="bottom")
     what = strategy.selectbox(
-        "Missing strategy", STRATEGIES, index=first, format_func=book.title_of, key=f"review-what-{key}"
+        "Missing strategy", book.ids, index=first, format_func=book.title_of, key=f"review-what-{key}"
     )
     how = status.selectbox("Its status", STATUSES, format_func=book.status_title, key=f"review-how-{key}")
     evidence = span.text_input("Its words in the segment", value=words, key=f"review-words-{key}").strip()
@@ -207,18 +205,13 @@ def _total(loaded: Loaded, *, empty: bool) -> int:
     return made[2]
 
 
-@st.cache_resource(show_spinner="Loading the rules")
-def _rules() -> Language:
-    return load(model=None)
-
-
 def _by_rules(loaded: Loaded) -> dict[str, Analysis]:
     """What the rules alone read in these notes; kept in this session while the notes stay."""
     made: tuple[Loaded, dict[str, Analysis]] | None = st.session_state.get("review-rules")
     if made is None or made[0] is not loaded:
         with st.spinner("Comparing with the rules"):
             notes = [Note(n.analysis.note_id, n.text, n.analysis.source) for n in loaded.notes]
-            found = tag_notes(notes, _rules(), identifiers="ignore")
+            found = tag_notes(notes, rules_alone(), identifiers="ignore")
             made = (loaded, {a.note_id: a for a in found if isinstance(a, Analysis)})
         st.session_state["review-rules"] = made
     return made[1]

@@ -11,17 +11,17 @@ import streamlit as st
 
 from analyzer.charts.funnel import funnel_chart
 from analyzer.charts.heat_map import heat_map
-from analyzer.codebook import load_codebook
 from analyzer.compare.funnel import build_funnel
 from analyzer.compare.model import DENOMINATORS, Denominator
 from analyzer.profiles import group_of, profile
-from analyzer.records import STRATEGIES, Analysis
+from analyzer.records import Analysis
 from analyzer.team.behind import behind
 from analyzer.team.cells import cells, is_small, without_names
 from analyzer.team.settings import load_team_settings
 from analyzer.views import source
 from analyzer.views.choices import keep_valid
 from analyzer.views.figure import show
+from analyzer.views.model import codebook
 from analyzer.views.quoted import quoted
 
 _HOW_CELLS = (
@@ -58,12 +58,13 @@ def page() -> None:
         return
     analyses, denominator, smallest = _choices(loaded.analyses)
     clinicians = sorted({group_of(a, "clinician") for a in analyses})
-    shown = heat_map(cells(analyses, denominator=denominator, smallest=smallest), denominator=denominator)
+    found = cells(analyses, denominator=denominator, smallest=smallest)
+    shown = heat_map(found, denominator=denominator, own=codebook().own_names)
     st.subheader("Clinicians and strategies", anchor=False)
     on_select = _pick if smallest is None else None
     show(shown, key="team-cells", how_to_read=_HOW_CELLS, on_select=on_select, columns=_columns(denominator))
     strategy = _behind(analyses, clinicians, hidden=smallest is not None)
-    st.subheader(f"Beside the limits of chance: {load_codebook().title_of(strategy).lower()}", anchor=False)
+    st.subheader(f"Beside the limits of chance: {codebook().title_of(strategy).lower()}", anchor=False)
     groups = profile(analyses, by="clinician")
     if smallest is not None:
         groups = [g for g in groups if not is_small(g, strategy, denominator, smallest)]
@@ -97,7 +98,7 @@ def _choices(analyses: Sequence[Analysis]) -> tuple[list[Analysis], Denominator,
 def _pick() -> None:
     """A cell picked on the chart becomes the choice of the two boxes."""
     cell = next(iter(st.session_state["team-cells-chart"]["selection"].get("cell", ())), None)
-    by_title = {load_codebook().title_of(strategy): strategy for strategy in STRATEGIES}
+    by_title = {strategy.title: strategy.id for strategy in codebook().strategies}
     if cell and cell.get("strategy") in by_title:
         st.session_state[_WHO], st.session_state[_WHAT] = cell["clinician"], by_title[cell["strategy"]]
 
@@ -115,8 +116,8 @@ def _behind(analyses: Sequence[Analysis], clinicians: list[str], *, hidden: bool
     strategy = str(
         right.selectbox(
             "Strategy",
-            STRATEGIES,
-            format_func=load_codebook().title_of,
+            codebook().ids,
+            format_func=codebook().title_of,
             key=_WHAT,
             persist_state="session",
         )

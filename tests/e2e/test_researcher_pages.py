@@ -72,7 +72,7 @@ def opened(notes: Loaded, rules: Language, monkeypatch: pytest.MonkeyPatch) -> O
     from analyzer.views import agreement_page, codebook_page, source
 
     monkeypatch.setattr(agreement_page, "pipeline", lambda: rules)
-    monkeypatch.setattr(agreement_page, "load", lambda model: rules)
+    monkeypatch.setattr(agreement_page, "rules_alone", lambda: rules)
     monkeypatch.setattr(codebook_page, "pipeline", lambda: rules)
     read = SimpleNamespace(running=False, stopped=False, error=None, loaded=notes)
     monkeypatch.setattr(source, "_current", lambda: read)

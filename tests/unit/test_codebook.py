@@ -88,12 +88,22 @@ def test_the_shipped_codebook_is_read_once_and_cannot_be_changed() -> None:
         CODEBOOK.version = "2.0"
 
 
-def test_a_users_own_codebook_may_hold_fewer_strategies(tmp_path: Path) -> None:
-    def keep_two(content: dict[str, Any]) -> None:
-        content["strategies"] = content["strategies"][:2]
+def test_a_users_own_codebook_needs_only_what_differs_from_the_shipped(tmp_path: Path) -> None:
+    def keep_one(content: dict[str, Any]) -> None:
+        only = content["strategies"][1] | {"title": "Faith and culture"}
+        content.clear()
+        content["strategies"] = [only]
 
-    own: Codebook = load_codebook(file_with(tmp_path, keep_two))
-    assert [strategy.id for strategy in own.strategies] == list(STRATEGIES[:2])
+    own: Codebook = load_codebook(file_with(tmp_path, keep_one))
+    assert own.ids == STRATEGIES
+    assert own.title_of("cultural_competence") == "Faith and culture"
+    assert own.title_of("safe_space") == CODEBOOK.title_of("safe_space")
+    assert own.sha256 != CODEBOOK.sha256
+
+
+def test_every_shipped_strategy_has_six_examples_and_five_counterexamples() -> None:
+    counts = {(len(s.examples.positive) >= 6, len(s.examples.negative) >= 5) for s in CODEBOOK.strategies}
+    assert counts == {(True, True)}
 
 
 def test_all_faults_are_reported_at_once_with_strategy_and_field(tmp_path: Path) -> None:
@@ -121,14 +131,16 @@ def test_all_faults_are_reported_at_once_with_strategy_and_field(tmp_path: Path)
     assert len(told) == 7
 
 
-def test_an_unknown_or_repeated_strategy_is_refused(tmp_path: Path) -> None:
+def test_a_repeated_id_a_taken_code_and_an_id_with_spaces_are_refused(tmp_path: Path) -> None:
     def spoil(content: dict[str, Any]) -> None:
         content["strategies"][0]["id"] = "kindness"
+        content["strategies"][1]["id"] = "warm hands"
         content["strategies"][2]["id"] = "transparency"
 
     told = problems_of(file_with(tmp_path, spoil))
-    assert "strategy kindness: id: is no known strategy" in told
     assert "strategy transparency: id: stands twice" in told
+    assert "strategy code HC: is that of historical_context, one of the eleven; choose another" in told
+    assert any(problem.startswith("strategy warm hands: id: must be small letters") for problem in told)
 
 
 @pytest.mark.parametrize(

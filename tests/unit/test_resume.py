@@ -38,7 +38,7 @@ SENTENCES = [
 @pytest.fixture(autouse=True)
 def loaded(rules_only: Language, monkeypatch: pytest.MonkeyPatch) -> None:
     """The pipeline is loaded once, and the program may be edited while its tests run."""
-    monkeypatch.setattr("analyzer.pipeline.load", lambda _model: rules_only)
+    monkeypatch.setattr("analyzer.pipeline.load", lambda _model, **_: rules_only)
     monkeypatch.setattr("analyzer.manifest._texts", lambda _paths, _root: {})
 
 

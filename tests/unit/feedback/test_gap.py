@@ -7,8 +7,7 @@ import pytest
 from analyzer.codebook import load_codebook
 from analyzer.compare import compare
 from analyzer.feedback import feedback_for
-from analyzer.feedback.focus import open_question
-from analyzer.feedback.wording import load_wording
+from analyzer.feedback.wording import load_wording, open_question
 from analyzer.records import STRATEGIES, Analysis
 from tests.unit.feedback.making import (
     AL,
@@ -109,7 +108,7 @@ def test_every_strategy_has_its_sentence_to_try_and_the_codebooks_own_question(s
     assert advice.try_next.count(". ") == 0, "one sentence"
     assert advice.ask.endswith("?")
     assert "codebook 5." in advice.source
-    question = open_question(strategy)
+    question = open_question(load_codebook().strategy(strategy))
     assert question.endswith("?")
     assert ". " not in question
     assert question in load_codebook().strategy(strategy).feedback
