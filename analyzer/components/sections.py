@@ -1,8 +1,9 @@
 """The section component: headed parts of a note, under canonical names.
 
 Headings are found by line (``PLAN``, ``**Assessment**``, ``## Response``, ``I -``) and, for the letters of a scheme
-that the note really uses (SOAP, DAP, BIRP, GIRP, PIE ...), inside a paragraph. A note without headings is one section,
-``narrative``.
+that the note really uses (SOAP, DAP, BIRP, GIRP, PIE ...), inside a paragraph. A field ("Meds: sertraline 100", or a
+labelled item among the bullets of a list) covers its own line; then the section around it goes on. A note without
+headings is one section, ``narrative``.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ KINDS = {"client", "clinician", "assessment", "plan", "mixed", "admin", "negated
 _MARK = r"(?P<mark>#{1,6}[ \t]*|[-•][ \t]+|\*\*|__)*"
 _LINE_HEADING = re.compile(
     rf"^[ \t]*{_MARK}(?P<name>[A-Za-z][A-Za-z /&'’()-]{{0,40}}?)(?:\*\*|__)?[ \t]*"
-    r"(?P<end>:[ \t]*(?:\*\*|__)?|[ \t][-–—][ \t]|(?<=\*\*)[ \t]|(?:\*\*|__)?[ \t]*$)",
+    r"(?P<end>:[ \t]*(?:\*\*|__)?|[ \t][-–—](?:[ \t]|$)|(?<=\*\*)[ \t]|(?:\*\*|__)?[ \t]*$)",
     re.MULTILINE,
 )
 _INLINE_LETTER = re.compile(r"(?<=[.!?;)] )(?P<name>[A-Z]):(?=\s)")
@@ -36,7 +37,7 @@ _INLINE_NAME = re.compile(r"(?<=[.!?;)] )(?P<name>[A-Z][A-Za-z]{3,20}(?: [a-z]{2
 class _Heading:
     name: str
     start: int
-    letter: str | None = None
+    field: bool = False
 
 
 @cache
@@ -51,6 +52,12 @@ def _letters() -> dict[str, str]:
 
 
 @cache
+def _fields() -> set[str]:
+    """The sections whose labels are mostly fields of a form."""
+    return {e["name"] for e in read_data("lexicons/sections.yml")["sections"] if e.get("field")}
+
+
+@cache
 def section_kinds() -> dict[str, str]:
     """Canonical section name -> whose content it is (see the lexicon's head); raises `DataError` on an unknown kind."""
     kinds = {e["name"]: e["kind"] for e in read_data("lexicons/sections.yml")["sections"]} | {UNHEADED: "mixed"}
@@ -61,7 +68,7 @@ def section_kinds() -> dict[str, str]:
 
 def find_sections(text: str) -> list[Section]:
     """Sections in order, without gaps between the first heading and the end; a lead before it is ``narrative``."""
-    headings = sorted(_full_headings(text) + _letter_headings(text), key=lambda h: h.start)
+    headings = _resumed(sorted(_full_headings(text) + _letter_headings(text), key=lambda h: h.start), text)
     if not headings:
         return [Section(UNHEADED, 0, len(text))] if text else []
     bounds = [h.start for h in headings] + [len(text)]
@@ -72,22 +79,46 @@ def find_sections(text: str) -> list[Section]:
     return lead + sections
 
 
+def _resumed(headings: list[_Heading], text: str) -> list[_Heading]:
+    """The headings, and after each field's line once more the section around it."""
+    found, around = [], UNHEADED
+    ends = [h.start for h in headings[1:]] + [len(text)]
+    for heading, following in zip(headings, ends, strict=False):
+        found.append(heading)
+        line_end = text.find("\n", heading.start) + 1
+        if not heading.field:
+            around = heading.name
+        elif line_end and text[line_end:following].strip():
+            found.append(_Heading(around, line_end))
+    return found
+
+
 def _full_headings(text: str) -> list[_Heading]:
     found: dict[int, _Heading] = {}
     for match in [*_LINE_HEADING.finditer(text), *_INLINE_NAME.finditer(text)]:
         written = " ".join(match["name"].lower().replace("’", "'").split())
         name = _names().get(written)
         if name and len(written) > 1 and _opens_section(match, name, text):
-            found[match.start("name")] = _Heading(name, _line_start(text, match.start("name")))
+            start = _line_start(text, match.start("name"))
+            found[match.start("name")] = _Heading(name, start, _is_field(match, name, text))
     return list(found.values())
 
 
 def _opens_section(match: re.Match[str], name: str, text: str) -> bool:
     """A heading without colon is marked up or capitalised; a form field ("Duration: 50 min") is no heading."""
     parts = match.groupdict()
-    if name == "administrative" and parts.get("end", ":"):
+    if "end" not in parts:  # inside a paragraph: "Mood: low. Sleep: poor." is no row of headings
+        return match["name"].lower() == name or section_kinds()[name] in ("plan", "assessment")
+    if name == "administrative" and parts["end"]:
         return text[match.end() : match.end() + 1] in ("", "\n")
-    return bool(parts.get("end", ":") or parts["mark"] or match["name"][:1].isupper())
+    return bool(parts["end"] or parts["mark"] or match["name"][:1].isupper())
+
+
+def _is_field(match: re.Match[str], name: str, text: str) -> bool:
+    """Whether words follow the label on its line, and it is a form's label or one item of a list."""
+    parts = match.groupdict()
+    listed = (parts.get("mark") or "").strip() in ("-", "•") and section_kinds()[name] != "plan"
+    return (name in _fields() or listed) and bool(text[match.end() :].partition("\n")[0].strip())
 
 
 def _line_start(text: str, position: int) -> int:
@@ -107,7 +138,7 @@ def _letter_headings(text: str) -> list[_Heading]:
     found = sorted(f for f in found if f[1] in _letters())
     used = _scheme_letters([letter for _, letter, _ in found])
     kept = [f for f in found if f[1] in used] or [f for f in found[-1:] if f[1] == "P" and f[2] == ":"]
-    return [_Heading(_letter_name(letter, kept, at), _line_start(text, at), letter) for at, letter, _ in kept]
+    return [_Heading(_letter_name(letter, kept, at), _line_start(text, at)) for at, letter, _ in kept]
 
 
 def _scheme_letters(letters: list[str]) -> set[str]:
