@@ -1,4 +1,4 @@
-"""``analyzer store``: make a store, see what it holds, back it up, put it back, remove from it."""
+"""``analyzer store``: make a store, keep analyses in it, see what it holds, back it up, put it back, remove from it."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import click
 
+from analyzer.cli import stored
+
 if TYPE_CHECKING:  # commands import what they need when they run
     from analyzer.store import Key
-
-_place = click.argument("place", metavar="PATH_OR_URL")
 
 
 @click.group("store")
@@ -23,13 +23,14 @@ def command() -> None:
 
 
 @command.command("init")
-@_place
+@stored.place_argument
 @click.option("--key-file", type=click.Path(path_type=Path), help="Store note text too; the new key is written here.")
 @click.option("--passphrase", is_flag=True, help="Store note text too, with a passphrase that is asked for.")
 @click.option("--retention-days", type=click.IntRange(min=1), help="Remove note text after so many days.")
 def init(place: str, key_file: Path | None, passphrase: bool, retention_days: int | None) -> None:
     """Make a store at PATH_OR_URL."""
     from analyzer.store import create_store, new_key_file
+    from analyzer.store.place import shown
     from analyzer.store.sealing import passphrase as key_of
 
     if key_file and passphrase:
@@ -47,13 +48,15 @@ def init(place: str, key_file: Path | None, passphrase: bool, retention_days: in
         if key_file:  # a key of nothing would only puzzle
             key_file.unlink()
         raise
-    click.echo(f"made a store at {place}; note text is {'encrypted and kept' if key else 'not stored'}", err=True)
+    click.echo(
+        f"made a store at {shown(place)}; note text is {'encrypted and kept' if key else 'not stored'}", err=True
+    )
     if key:
         click.echo("keep the key apart from the store: without it the text is lost", err=True)
 
 
 @command.command("info")
-@_place
+@stored.place_argument
 def info(place: str) -> None:
     """Show what the store holds, in numbers."""
     from analyzer.store import open_store
@@ -77,7 +80,7 @@ def info(place: str) -> None:
 
 
 @command.command("backup")
-@_place
+@stored.place_argument
 @click.argument("file", type=click.Path(path_type=Path))
 def backup(place: str, file: Path) -> None:
     """Copy the store to FILE, also while it is in use; encrypted text stays encrypted."""
@@ -89,30 +92,63 @@ def backup(place: str, file: Path) -> None:
 
 @command.command("restore")
 @click.argument("file", type=click.Path(path_type=Path))
-@_place
+@stored.place_argument
 @click.option("--replace", is_flag=True, help="Put it in the place of the store that is there.")
 def restore(file: Path, place: str, replace: bool) -> None:
     """Put the backup in FILE back to PATH_OR_URL."""
     from analyzer.store import restore
+    from analyzer.store.place import shown
 
     restore(file, place, replace=replace)
-    click.echo(f"restored to {place}", err=True)
+    click.echo(f"restored to {shown(place)}", err=True)
 
 
 @command.command("purge")
-@_place
+@stored.place_argument
 @click.option("--texts", is_flag=True, help="All note text; analyses and reviews stay.")
 @click.option("--note", "notes", multiple=True, metavar="ID", help="All about this note; may be given again.")
 @click.option("--older-than", type=click.IntRange(min=0), metavar="DAYS", help="All that was stored before that.")
 @click.option("--everything", is_flag=True, help="All but the settings.")
-def purge(place: str, texts: bool, notes: tuple[str, ...], older_than: int | None, everything: bool) -> None:
+@click.option("--team", type=click.Path(path_type=Path), help="A team's file: its log then tells of this.")
+def purge(
+    place: str, texts: bool, notes: tuple[str, ...], older_than: int | None, everything: bool, team: Path | None
+) -> None:
     """Remove for good; without an option, the note text whose days are over.
 
-    The file is rewritten, so that no byte of it stays. Backups made before still hold it: remove these as well.
+    The file is rewritten, so that no byte of it stays. Backups made before still hold it: remove these as well. A
+    server keeps it in its own log until that is recycled, and in its archives and replicas.
     """
     from analyzer.store import open_store
+    from analyzer.store.place import file_of
 
-    removed = open_store(place).purge(texts=texts, note_ids=notes, older_than_days=older_than, everything=everything)
+    store = open_store(place)
+    if team is not None:
+        _log_purge(team, texts=texts, notes=notes, older_than=older_than, everything=everything)
+    removed = store.purge(texts=texts, note_ids=notes, older_than_days=older_than, everything=everything)
+    elsewhere = "backups made before" if file_of(place) else "backups, and the server's log, archives and replicas,"
     click.echo(
-        f"removed {removed.analyses} analyses, {removed.texts} texts and {removed.decisions} decisions", err=True
+        f"removed: {removed.analyses} analyses, {removed.texts} texts, {removed.decisions} decisions; "
+        f"{elsewhere} may still hold them",
+        err=True,
     )
+
+
+def _log_purge(team: Path, *, texts: bool, notes: tuple[str, ...], older_than: int | None, everything: bool) -> None:
+    """Say so in the team's log, beforehand: what can't be logged is not removed."""
+    from getpass import getuser
+
+    from analyzer.access import load_team, record
+
+    chosen = {
+        "everything": everything,
+        "all texts": texts,
+        f"what is older than {older_than} days": older_than is not None,
+        "these notes": notes,
+    }
+    what = ", ".join(name for name, given in chosen.items() if given) or "texts whose days are over"
+    audit = load_team(team).audit
+    record(audit, who=getuser(), role="on the server", page="store purge", did="purged", what=what, notes=notes)
+
+
+for _added in (stored.save, stored.read):
+    command.add_command(_added)

@@ -13,21 +13,24 @@ from sqlalchemy.exc import DatabaseError, OperationalError
 
 from analyzer.lexicons import read_data
 from analyzer.records import AnalyzerError
-from analyzer.store.place import shown
+from analyzer.store.place import shown, take_turns
+from analyzer.store.sentences import in_sentences
 
 _MARK = "alembic_version"
 
 
 def bring_up(engine: Engine, place: str | Path, *, new: bool = False) -> None:
     """Run the migrations that are missing. Raises `AnalyzerError` where the place holds no store, or a newer one."""
-    try:
+    with in_sentences(place):
         _write_ahead(engine)
         with engine.begin() as connection:
             _migrate(connection, place, new=new)
-    except OperationalError as error:
-        raise AnalyzerError(f"{shown(place)}: can't be opened ({_reason(error)}); check the place") from error
-    except DatabaseError as error:
-        raise AnalyzerError(f"{shown(place)}: is no store ({_reason(error)}); choose another file") from error
+
+
+def holds_store(engine: Engine, place: str | Path) -> bool:
+    """Whether there are tables of ours, whatever is in them."""
+    with in_sentences(place), engine.connect() as connection:
+        return _MARK in inspect(connection).get_table_names()
 
 
 def revision_of(connection: Connection) -> str | None:
@@ -42,8 +45,7 @@ def _migrate(connection: Connection, place: str | Path, *, new: bool) -> None:
     from alembic.config import Config
     from alembic.script import ScriptDirectory
 
-    if connection.dialect.name == "postgresql":
-        connection.exec_driver_sql("SELECT pg_advisory_xact_lock(737301)")  # two may open a new store at once
+    take_turns(connection)  # two may open a new store at once
     tables = set(inspect(connection).get_table_names())
     if _MARK not in tables and (tables or not new):
         what = "holds tables of another program" if tables else "holds no store yet; 'analyzer store init' makes one"
@@ -81,9 +83,3 @@ def _write_ahead(engine: Engine) -> None:
             raise DatabaseError("journal mode", None, error) from error
         # SQLite does not wait by itself while another process sets the mode.
         time.sleep(0.05)
-
-
-def _reason(error: DatabaseError) -> str:
-    """SQLite's or the server's own words, first line alone; statements and parameters are never repeated."""
-    lines = str(error.orig).splitlines()
-    return lines[0][:200] if lines else type(error.orig).__name__

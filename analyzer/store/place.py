@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import URL, Engine, NullPool, create_engine, event, make_url
+from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError
 
 from analyzer.lexicons import read_data
 from analyzer.records import AnalyzerError
+
+# Any number that other programs of the same database do not use.
+_TURN: Final = 737301
 
 
 def url_of(place: str | Path) -> URL:
@@ -53,17 +56,28 @@ def new_file(path: Path) -> None:
 
 
 def engine_of(place: str | Path) -> Engine:
-    """The engine. SQLite: a writer waits for another one, removed rows are written over with zeros."""
+    """The engine: connections are closed after use, and a writer waits for another one.
+
+    On SQLite removed rows are written over with zeros. Raises `AnalyzerError` where PostgreSQL's driver is missing.
+    """
     url = url_of(place)
-    if url.get_backend_name() != "sqlite":
-        try:
-            return create_engine(url)
-        except ImportError as error:
-            raise AnalyzerError("PostgreSQL needs the package psycopg: pip install 'psycopg[binary]'") from error
-    engine = create_engine(url, poolclass=NullPool, connect_args={"timeout": read_data("store.yml")["wait_seconds"]})
-    event.listen(engine, "connect", _prepare)
-    event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
-    return engine
+    wait = read_data("store.yml")["wait_seconds"]
+    if url.get_backend_name() == "sqlite":
+        engine = create_engine(url, poolclass=NullPool, hide_parameters=True, connect_args={"timeout": wait})
+        event.listen(engine, "connect", _prepare)
+        event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
+        return engine
+    arguments = {"connect_timeout": wait, "options": f"-c lock_timeout={wait}s"}
+    try:
+        return create_engine(url, poolclass=NullPool, hide_parameters=True, connect_args=arguments)
+    except ImportError as error:
+        raise AnalyzerError("PostgreSQL needs its driver: pip install -r requirements-postgresql.txt") from error
+
+
+def take_turns(connection: Connection) -> None:
+    """Wait until no other program writes; SQLite sees to that by itself."""
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_TURN})")
 
 
 def _prepare(connection: Any, _record: Any) -> None:

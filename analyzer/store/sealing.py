@@ -66,13 +66,18 @@ def new_key_file(path: Path) -> Key:
 def key_from_file(path: Path) -> Key:
     """Read a key file. Raises `AnalyzerError` where there is none or it holds no key."""
     try:
-        secret = path.read_bytes().strip()
-        Fernet(secret)
+        return key_of(path.read_bytes(), where=str(path))
     except OSError as error:
         raise AnalyzerError(f"{path}: the key can't be read ({error.strerror}); give the key file") from error
+
+
+def key_of(content: bytes, *, where: str) -> Key:
+    """The key that a key file holds. Raises `AnalyzerError` where it holds none."""
+    try:
+        Fernet(content.strip())
     except ValueError as error:
-        raise AnalyzerError(f"{path}: holds no key; give the file that 'analyzer store init' wrote") from error
-    return Key(secret, is_passphrase=False)
+        raise AnalyzerError(f"{where}: holds no key; give the file that 'analyzer store init' wrote") from error
+    return Key(content.strip(), is_passphrase=False)
 
 
 def opened(fernet: Fernet, token: bytes, *, where: str) -> bytes:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -15,11 +16,12 @@ from sqlalchemy.orm import Session
 from analyzer.records import Analysis, AnalyzerError
 from analyzer.review.decisions import Decision
 from analyzer.store.migrating import bring_up, revision_of
-from analyzer.store.place import engine_of, file_of, new_file, shown
-from analyzer.store.removal import Removed, delete_file, remove, rewrite
+from analyzer.store.place import engine_of, file_of, new_file, shown, take_turns
+from analyzer.store.removal import Removed, delete_file, remove, rewrite, rewriting_due
 from analyzer.store.rows import body_of, decision_of, decision_row, packed, unpacked
 from analyzer.store.schema import AnalysisRow, DecisionRow, SealedRow, SettingRow
 from analyzer.store.sealing import Key, new_salt, opened
+from analyzer.store.sentences import in_sentences
 
 _CHECK = b"the key of this store"
 
@@ -60,7 +62,7 @@ def create_store(place: str | Path, *, key: Key | None = None, retention_days: i
     engine = engine_of(place)
     try:
         bring_up(engine, place, new=True)
-        with Session(engine) as session, session.begin():
+        with in_sentences(place), Session(engine) as session, session.begin():
             if session.get(SettingRow, "text") is not None:
                 raise AnalyzerError(f"{shown(place)}: holds a store already; open it")
             salt = new_salt() if key and key.is_passphrase else None
@@ -96,8 +98,12 @@ class Store:
     def __init__(self, engine: Engine, place: str, key: Key | None = None) -> None:
         self.engine = engine
         self.place = place
-        with Session(engine) as session:
+        with self._reading() as session:
             held = {row.name: row.value for row in session.scalars(select(SettingRow))}
+        if "text" not in held:
+            raise AnalyzerError(
+                f"{shown(place)}: is a store that was begun and not finished; remove it, and make or restore it again"
+            )
         self.settings = Settings(bool(held.get("text")), held.get("salt") is not None, held.get("retention_days"))
         self._fernet = _checked(key, held, place) if key is not None and self.settings.text else None
 
@@ -113,7 +119,7 @@ class Store:
         """
         count = 0
         now = datetime.now(UTC)
-        with Session(self.engine) as session, session.begin():
+        with self._writing() as session:
             for count, (analysis, text) in enumerate(notes, 1):  # noqa: B007
                 row = _row_of(session, analysis)
                 row.model, row.stored_at, row.body = model, now, body_of(analysis)
@@ -126,7 +132,7 @@ class Store:
 
     def analyses(self) -> list[Analysis]:
         """The analyses in the order saved, without the notes' words."""
-        with Session(self.engine) as session:
+        with self._reading() as session:
             return [
                 Analysis.from_dict(row.body) for row in session.scalars(select(AnalysisRow).order_by(AnalysisRow.id))
             ]
@@ -135,18 +141,19 @@ class Store:
         """The whole analyses with their text, as far as text is kept. Raises `AnalyzerError` without the key."""
         if self._fernet is None:
             raise AnalyzerError(f"{shown(self.place)}: gives no note text without its key; give the key or passphrase")
-        with Session(self.engine) as session:
+        self.purge_expired()
+        with self._reading() as session:
             tokens = session.scalars(select(SealedRow.content).order_by(SealedRow.analysis_id)).all()
         return [unpacked(opened(self._fernet, token, where=shown(self.place))) for token in tokens]
 
     def record(self, decision: Decision) -> None:
         """Keep a decision."""
-        with Session(self.engine) as session, session.begin():
+        with self._writing() as session:
             session.add(decision_row(decision))
 
     def undo(self, who: str) -> Decision | None:
         """Remove this person's last decision and return it; None where there is none."""
-        with Session(self.engine) as session, session.begin():
+        with self._writing() as session:
             row = session.scalars(
                 select(DecisionRow).where(DecisionRow.who == who).order_by(DecisionRow.id.desc()).limit(1)
             ).first()
@@ -160,7 +167,7 @@ class Store:
         wanted = select(DecisionRow).order_by(DecisionRow.id)
         if note_id is not None:
             wanted = wanted.where(DecisionRow.note_id == note_id)
-        with Session(self.engine) as session:
+        with self._reading() as session:
             return [decision_of(row) for row in session.scalars(wanted)]
 
     def purge(
@@ -173,26 +180,37 @@ class Store:
     ) -> Removed:
         """Remove for good: all texts, all about some notes, all that is older, or everything but the settings.
 
-        Texts whose days are over go as well. The file is rewritten, so that no byte of what was removed stays in it;
-        backups made before still hold it. Raises `AnalyzerError` where another program keeps the file from being
-        rewritten.
+        Texts whose days are over go as well. The file (on a server the tables) is rewritten, so that no byte of what
+        was removed stays in it. Backups made before still hold it; so do a server's log until it is recycled, its
+        archives and its replicas. Raises `AnalyzerError` where another program keeps it from being rewritten.
         """
         before = None if older_than_days is None else datetime.now(UTC) - timedelta(days=older_than_days)
-        removed = remove(self.engine, texts=texts, note_ids=note_ids, before=before, everything=everything)
-        expired = self.purge_expired()
-        rewrite(self.engine, self.place)
-        return removed + expired
+        with in_sentences(self.place):
+            removed = remove(self.engine, texts=texts, note_ids=note_ids, before=before, everything=everything)
+            removed += self._remove_expired()
+            if not rewrite(self.engine):
+                raise AnalyzerError(
+                    f"{shown(self.place)}: the rows are removed, but another program has the store open, so their "
+                    "bytes may still be in its files; close that program and run 'analyzer store purge' again"
+                )
+        return removed
 
     def purge_expired(self) -> Removed:
-        """Remove the texts whose days are over."""
+        """Remove the texts whose days are over, and the bytes of all that is removed but was not rewritten yet."""
+        with in_sentences(self.place):
+            removed = self._remove_expired()
+            if rewriting_due(self.engine):
+                rewrite(self.engine)
+        return removed
+
+    def _remove_expired(self) -> Removed:
         if self.settings.retention_days is None:
             return Removed()
-        limit = datetime.now(UTC) - timedelta(days=self.settings.retention_days)
-        return remove(self.engine, texts_before=limit)
+        return remove(self.engine, texts_before=datetime.now(UTC) - timedelta(days=self.settings.retention_days))
 
     def info(self) -> Info:
         """What the store holds, in numbers."""
-        with Session(self.engine) as session:
+        with self._reading() as session:
 
             def number(what: Any) -> int:
                 return session.scalar(select(func.count(what))) or 0
@@ -207,6 +225,17 @@ class Store:
                 reviewers=number(DecisionRow.who.distinct()),
                 oldest=session.scalar(select(func.min(AnalysisRow.stored_at))),
             )
+
+    @contextmanager
+    def _reading(self) -> Iterator[Session]:
+        with in_sentences(self.place), Session(self.engine) as session:
+            yield session
+
+    @contextmanager
+    def _writing(self) -> Iterator[Session]:
+        with in_sentences(self.place), Session(self.engine) as session, session.begin():
+            take_turns(session.connection())
+            yield session
 
 
 def _row_of(session: Session, analysis: Analysis) -> AnalysisRow:

@@ -9,7 +9,7 @@ from analyzer.review.decisions import Decision, decide
 from analyzer.store import open_store
 from tests.unit.review.making import FEAR, analysis
 
-WRITES = 20
+WRITES = 12
 
 
 def decision(note_id: str = "n1", who: str = "RR", found: Tag = FEAR) -> Decision:
@@ -22,7 +22,7 @@ def main(place: str, who: str) -> None:
     """Save notes and decisions, each in a transaction of its own."""
     store = open_store(place)
     for i in range(WRITES):
-        store.save([(analysis(note_id=f"{who}-{i}"), None)])
+        store.save([(analysis(note_id=f"{who}-{i}"), None), (analysis(), None)])
         store.record(decision(f"{who}-{i}", who))
 
 
