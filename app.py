@@ -1,12 +1,16 @@
 """The dashboard: ``make app``, or ``streamlit run app.py``."""
 
+from pathlib import Path
+
 import streamlit as st
 
 from analyzer.views import (
+    access_page,
     agenda_page,
     agreement_page,
     balance,
     codebook_page,
+    entry,
     export_page,
     feedback_page,
     gaps_page,
@@ -17,28 +21,35 @@ from analyzer.views import (
     team,
 )
 
-st.set_page_config(page_title="Session-note analyzer", page_icon=":material/fact_check:", layout="wide")
-source.sidebar()
-st.navigation(
+# A picture of our own: for the icon of a tab, Streamlit has the browser fetch its other icons from Google.
+_ICON = Path(__file__).with_name("analyzer") / "data" / "icon.svg"
+st.set_page_config(page_title="Session-note analyzer", page_icon=_ICON, layout="wide")
+page = entry.navigation(
     {
         "Clinician": [
-            st.Page(notes.page, title="My notes", url_path="notes", icon=":material/description:", default=True),
-            st.Page(overview.page, title="Overview", url_path="overview", icon=":material/grid_on:"),
-            st.Page(balance.page, title="My balance", url_path="balance", icon=":material/balance:"),
-            st.Page(feedback_page.page, title="Feedback", url_path="feedback", icon=":material/rate_review:"),
+            (notes.page, "My notes", "notes", ":material/description:"),
+            (overview.page, "Overview", "overview", ":material/grid_on:"),
+            (balance.page, "My balance", "balance", ":material/balance:"),
+            (feedback_page.page, "Feedback", "feedback", ":material/rate_review:"),
         ],
         "Supervisor": [
-            st.Page(team.page, title="Team", url_path="team", icon=":material/groups:"),
-            st.Page(gaps_page.page, title="Gaps", url_path="gaps", icon=":material/indeterminate_question_box:"),
-            st.Page(agenda_page.page, title="Supervision agenda", url_path="agenda", icon=":material/checklist:"),
+            (team.page, "Team", "team", ":material/groups:"),
+            (gaps_page.page, "Gaps", "gaps", ":material/indeterminate_question_box:"),
+            (agenda_page.page, "Supervision agenda", "agenda", ":material/checklist:"),
         ],
         "Researcher": [
-            st.Page(export_page.page, title="Export", url_path="export", icon=":material/download:"),
-            st.Page(agreement_page.page, title="Agreement", url_path="agreement", icon=":material/compare_arrows:"),
+            (export_page.page, "Export", "export", ":material/download:"),
+            (agreement_page.page, "Agreement", "agreement", ":material/compare_arrows:"),
+        ],
+        "Administrator": [
+            (access_page.page, "Access", "access", ":material/lock:"),
         ],
         "Everyone": [
-            st.Page(review_page.page, title="Review", url_path="review", icon=":material/rule:"),
-            st.Page(codebook_page.page, title="Codebook", url_path="codebook", icon=":material/menu_book:"),
+            (review_page.page, "Review", "review", ":material/rule:"),
+            (codebook_page.page, "Codebook", "codebook", ":material/menu_book:"),
         ],
     }
-).run()
+)
+entry.sidebar()
+source.sidebar()
+page.run()

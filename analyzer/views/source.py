@@ -8,14 +8,14 @@ from pathlib import Path
 import streamlit as st
 
 from analyzer.notes import read_notes
-from analyzer.views import intake, reviewing
+from analyzer.views import entry, intake, reviewing
 from analyzer.views.model import pipeline
 from analyzer.views.reading import Loaded, Reading, ReadNote
 
 __all__ = ["Loaded", "ReadNote", "banner", "sidebar"]
 
 SAMPLES = Path(__file__).resolve().parents[2] / "sample_notes"
-_SAMPLE, _OWN = "The invented sample notes", "My own notes"
+_SAMPLE, _OWN, _TEAM = "The invented sample notes", "My own notes", "The team's notes"
 _LOOK_AGAIN = 0.25  # seconds
 
 
@@ -30,11 +30,12 @@ def sidebar() -> None:
     intake.begin_reading()
     own: Reading | None = st.session_state.get("own")
     with st.sidebar:
-        choice = st.radio("Notes to look at", [_SAMPLE, _OWN], key="source")
+        choice = st.radio("Notes to look at", _choices(), key="source", persist_state="session")
         if choice == _OWN:
             held = own is not None or bool(st.session_state.get("intake"))
             st.button("Forget these notes", key="forget", on_click=intake.forget, disabled=not held, width="stretch")
-        st.caption(intake.PRIVACY)
+        if entry.may("uploads"):
+            st.caption(intake.PRIVACY)
     if choice == _OWN:
         with st.expander("Your own notes" if own is None else "Read other notes", expanded=own is None):
             intake.panel()
@@ -46,9 +47,8 @@ def banner() -> Loaded:
     While notes are being read it shows how far that is and waits. Their tags are the program's or, where the user
     wants that, as reviewed.
     """
-    loaded = _wait_for(_current())
-    st.session_state["loaded"] = loaded
-    if loaded.origin == "sample":
+    # Said before they are read: that takes a while the first time.
+    if st.session_state.get("source", _SAMPLE) == _SAMPLE:
         st.info(
             "These are invented sample notes by four invented clinicians; no one real is in them. "
             "Choose “My own notes” on the left to read yours.",
@@ -57,6 +57,8 @@ def banner() -> Loaded:
     st.caption(
         "A note tells what was documented, not what was done in the session. For reflection and supervision only."
     )
+    loaded = entry.shown(_wait_for(_current()))
+    st.session_state["loaded"] = loaded
     intake.show_skipped(loaded.skipped, key="skipped")
     if loaded.remarks:
         with st.expander(f"{len(loaded.remarks)} remarks on what was read"):
@@ -71,8 +73,27 @@ def _current() -> Reading | None:
     if st.session_state.get("source", _SAMPLE) == _SAMPLE:
         pipeline()  # here rather than below, so that a spinner is seen
         return _samples()
+    if st.session_state["source"] == _TEAM:
+        return _of_team()
     own: Reading | None = st.session_state.get("own")
     return own
+
+
+def _choices() -> list[str]:
+    """The samples, the team's notes where there are some, one's own where the role may bring them."""
+    known = entry.team()
+    of_team = known is not None and known.notes is not None and entry.may("words", "snippets")
+    return [_SAMPLE, *([_TEAM] if of_team else ()), *([_OWN] if entry.may("uploads") else ())]
+
+
+def _of_team() -> Reading | None:
+    """Of the team's folder the notes that the role shows; read for this session alone, as notes are never cached."""
+    reading: Reading | None = st.session_state.get("of-team")
+    known = entry.team()
+    if reading is None and known is not None and known.notes is not None:
+        items = entry.admitted(read_notes([known.notes]), uploaded=False)
+        reading = st.session_state["of-team"] = Reading("team", items, pipeline)
+    return reading
 
 
 def _wait_for(reading: Reading | None) -> Loaded:

@@ -20,13 +20,18 @@ CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 _FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-sync"]
 
 
-@contextmanager
-def served() -> Iterator[str]:
-    """The dashboard on a free port of this machine; yields its address."""
+def free_port() -> int:
+    """A port of this machine that nobody listens at."""
     with socket.socket() as probe:
         probe.bind(("localhost", 0))
-        port = probe.getsockname()[1]
-    call = [sys.executable, "-m", "analyzer", "app", "--port", str(port), "--no-browser"]
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def served(*options: str, port: int | None = None) -> Iterator[str]:
+    """The dashboard on this machine, at a free port unless one is given; yields its address."""
+    port = port or free_port()
+    call = [sys.executable, "-m", "analyzer", "app", "--port", str(port), "--no-browser", *options]
     server = subprocess.Popen(call, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     address = f"http://localhost:{port}"
     try:
