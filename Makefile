@@ -6,7 +6,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python; do \
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: app setup setup-train test lint types docs model screenshots benchmark clean
+.PHONY: app setup setup-locked setup-train lock test lint types docs model screenshots benchmark fuzz audit clean
 .DELETE_ON_ERROR:
 
 app: setup
@@ -26,6 +26,22 @@ $(VENV)/.installed: $(VENV)/.python requirements.txt pyproject.toml
 
 $(VENV)/.installed-dev: $(VENV)/.installed requirements-dev.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev]'
+	touch $@
+
+# The same from requirements.lock: exactly the releases that were tested, each checked by its SHA-256.
+setup-locked: $(VENV)/.python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	touch $(VENV)/.installed
+
+# Remakes requirements.lock from requirements.txt and what builds the program, for every system and Python that suits.
+lock: $(VENV)/.installed-audit
+	echo 'setuptools>=77' | $(BIN)/uv pip compile requirements.txt - --output-file requirements.lock --quiet \
+		--universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate \
+		--custom-compile-command 'make lock'
+
+$(VENV)/.installed-audit: $(VENV)/.installed-dev requirements-audit.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-audit.txt
 	touch $@
 
 # Adds torch and the weights that training starts from; large, never needed to read notes.
@@ -62,6 +78,16 @@ screenshots: $(VENV)/.installed-dev
 # Speed and memory, on demand; never part of the tests.
 benchmark: $(VENV)/.installed-dev
 	$(BIN)/python -m tests.benchmarks.speed
+
+# Broken and hostile input for every reader and writer; each run is recorded in tests/fuzz/LOG.csv.
+CASES ?= 60000
+SEED ?= 1
+fuzz: $(VENV)/.installed-audit
+	$(BIN)/python -m tests.fuzz --cases $(CASES) --seed $(SEED)
+
+# Doubtful code, licences, a bill of materials (build/sbom.json) and known faults of what is locked; the last asks PyPI.
+audit: $(VENV)/.installed-audit
+	$(BIN)/python -m tests.audit
 
 clean:
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache *.egg-info

@@ -146,6 +146,7 @@ def _beside(target: Path, named: Path, *, stage: Path | None = None) -> Iterator
         stage.mkdir(mode=0o700, exist_ok=kept)
         yield part
         for made in (part, *sorted(set(stage.iterdir()) - {part, *(stage / name for name in KEPT_BESIDE)})):
+            _to_disk(made)
             _move(made, target.parent / made.name)
     except AnalyzerError as error:
         # Users know the place by the name that they gave it.
@@ -180,6 +181,13 @@ def _locked(stage: Path, named: Path) -> Iterator[None]:
         if not mine:
             raise AnalyzerError(busy)
         yield
+
+
+def _to_disk(made: Path) -> None:
+    """After a loss of power a renamed file must not be an empty one."""
+    if made.is_file():
+        with made.open("rb+") as file:
+            os.fsync(file.fileno())
 
 
 def _move(made: Path, target: Path) -> None:

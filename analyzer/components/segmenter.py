@@ -19,7 +19,8 @@ from spacy.tokens import Doc, SpanGroup
 
 from analyzer.lexicons import abbreviations, read_data
 
-_BREAK = re.compile(r"[^\S\n]*\n\s*|\s*(?:→|->|•|‣|▪)\s*")
+# Tried only where a run of white space begins: tried at each of its characters, a long run takes time by its square.
+_BREAK = re.compile(r"(?<![^\S\n])[^\S\n]*\n\s*|(?:(?<!\s)\s+)?(?:→|->|•|‣|▪)\s*")
 _STOP = re.compile(r"(?<=[.?!;…])[\"'”’)\]]*\s+|(?<=[a-z])[^\S\n]+(?=(?P<opener>[A-Z][a-z']+)[^\S\n]+[a-z0-9])")
 _CLOSERS = "\"'”’)]"
 _LAST_WORD = re.compile(r"(\S+?)\.$")

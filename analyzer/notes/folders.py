@@ -42,16 +42,22 @@ def read_indexes(entries: Sequence[Entry], columns: Columns) -> Index:
             continue
         try:
             table = read_csv(entry.name, entry.load(), columns)[0]
-            if (
-                has_text(table.headings, columns)
-                or "file" not in roles_of(table.headings, columns, INDEX_FIELDS).values()
-            ):
+            if not is_index(entry.key, table, columns):
                 continue
             index.keys.add(entry.key)
             _take(table, posixpath.dirname(entry.key), (exact, loose), index, columns)
         except Exception:  # it is read again as a table, and its fault is told there
             index.keys.discard(entry.key)
     return index
+
+
+def is_index(key: str, table: Table, columns: Columns) -> bool:
+    """Whether a table tells whose the files of a folder are: an index.csv with a file column and no text column."""
+    return (
+        PurePosixPath(key).name.lower() == INDEX
+        and not has_text(table.headings, columns)
+        and "file" in roles_of(table.headings, columns, INDEX_FIELDS).values()
+    )
 
 
 def _take(

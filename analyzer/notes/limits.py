@@ -74,6 +74,14 @@ def shown(name: str) -> str:
 
 
 def listed(names: list[str], most: int = 12) -> str:
-    """Headings for a message, at most ``most`` of them."""
+    """Headings for a message, at most ``most`` of them; none where the line may be a note's, in a table without any."""
+    if any(_is_content(name) for name in names):
+        return f"none, it seems ({len(names)} cells in the first line)"
     rest = f" and {len(names) - most} more" if len(names) > most else ""
     return ", ".join(shown(name) for name in names[:most]) + rest if names else "none"
+
+
+def _is_content(cell: str) -> bool:
+    """Whether this is a bare number or date, or a sentence of three words or more, as headings are not."""
+    sentence = cell.rstrip("\"'”’)» ").endswith((".", "!", "?")) and len(cell.split()) >= 3
+    return sentence or (any(map(str.isdigit, cell)) and not any(map(str.isalpha, cell)))

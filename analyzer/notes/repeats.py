@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
+from analyzer.notes.limits import shown
 from analyzer.notes.rows import Item
 from analyzer.records import Note, Remark, sha256_of
 
@@ -22,9 +23,12 @@ def tell_repeats(items: Iterable[Item]) -> Iterator[Item]:
         yield note
         if note is not item:
             same = "the same text" if ids[item.note_id] == digest else "another text"
-            yield Remark(item.source, f"note id {item.note_id!r} again, with {same}: kept as {note.note_id!r}")
+            yield Remark(
+                item.source, f"note id {shown(item.note_id)} again, with {same}: kept as {shown(note.note_id)}"
+            )
         elif digest in texts:
-            yield Remark(item.source, f"notes {texts[digest]!r} and {note.note_id!r} have the same text: both are kept")
+            both = f"{shown(texts[digest])} and {shown(note.note_id)}"
+            yield Remark(item.source, f"notes {both} have the same text: both are kept")
         ids[note.note_id] = digest
         texts.setdefault(digest, note.note_id)
 

@@ -67,24 +67,37 @@ def _rows(table: Table, roles: Mapping[str, str], dates: DateReader, metadata: M
     empty = True
     for row in table.rows():
         empty = False
-        source = f"{table.place} {row.number}"
-        fields, extra = split_row(row, roles)
-        if problem := _problem(row, fields, roles):
-            yield Skipped(source, problem)
-            continue
-        yield from checked_note(
-            Note(
-                note_id=fields.get("note_id") or f"{table.stem}-{row.number}",
-                text=fields["text"],
-                source=source,
-                clinician=fields.get("clinician") or metadata.clinician,
-                client=fields.get("client") or metadata.client,
-                date=dates.read(fields.get("date")) or metadata.date,
-                extra={**metadata.extra, **extra},
-            )
-        )
+        yield from row_note(row, roles, dates, place=table.place, stem=table.stem, metadata=metadata)
     if empty:
         yield Skipped(table.name, "has headings but no rows")
+
+
+def row_note(
+    row: Row,
+    roles: Mapping[str, str],
+    dates: DateReader,
+    *,
+    place: str,
+    stem: str,
+    metadata: Metadata = NO_METADATA,
+) -> Iterator[Item]:
+    """The note in a row, whose ``roles`` are those of its headings (`roles_of`), or why there is none."""
+    source = f"{place} {row.number}"
+    fields, extra = split_row(row, roles)
+    if problem := _problem(row, fields, roles):
+        yield Skipped(source, problem)
+        return
+    yield from checked_note(
+        Note(
+            note_id=fields.get("note_id") or f"{stem}-{row.number}",
+            text=fields["text"],
+            source=source,
+            clinician=fields.get("clinician") or metadata.clinician,
+            client=fields.get("client") or metadata.client,
+            date=dates.read(fields.get("date")) or metadata.date,
+            extra={**metadata.extra, **extra},
+        )
+    )
 
 
 def _problem(row: Row, fields: Mapping[str, str], roles: Mapping[str, str]) -> str | None:

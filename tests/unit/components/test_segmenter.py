@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import time
 from pathlib import Path
 
 import pytest
@@ -90,6 +91,15 @@ _CACHE: dict[str, Language] = {}
 def test_a_very_long_line_takes_linear_time() -> None:
     text = "cl. said a.m. and 1.5 " * 20_000
     assert len(find_segments(text)) >= 1
+
+
+@pytest.mark.parametrize("run", [" ", "\t", " \xa0", "\n "])
+def test_a_note_padded_with_white_space_takes_linear_time(run: str) -> None:
+    text = "Plan: call." + run * 30_000 + "Will call."
+    before = time.process_time()
+    assert [text[start:end] for start, end in find_segments(text)] == ["Plan: call.", "Will call."]
+    # By the square of the length it took over ten seconds.
+    assert time.process_time() - before < 2
 
 
 def test_segments_equal_the_human_coders_in_gold_dev(gold_dev: Path) -> None:

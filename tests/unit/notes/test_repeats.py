@@ -5,7 +5,7 @@ from __future__ import annotations
 from analyzer.notes.repeats import tell_repeats
 from analyzer.records import Note, Remark, Skipped
 
-from .making import read, remarks, texts
+from .making import SENTENCE, read, remarks, texts
 
 
 def test_a_repeated_id_with_another_text_gets_a_number() -> None:
@@ -41,3 +41,10 @@ def test_the_same_note_given_twice_is_told_once() -> None:
         Remark("c.txt", "note id 'x' again, with the same text: kept as 'x#2'"),
         Remark("d", "look"),
     ]
+
+
+def test_a_long_id_may_be_note_text_and_is_not_shown() -> None:
+    told = remarks(read({"a.csv": f"note_id,text\n{SENTENCE},One\n{SENTENCE},Two\nx,One\n"}))
+    assert len(told) == 2
+    assert "confidentiality" not in " ".join(told)
+    assert "note id (one of 47 characters) again" in told[0]

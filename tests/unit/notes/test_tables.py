@@ -84,6 +84,16 @@ def test_a_table_without_headings_does_not_show_its_first_note_as_a_heading() ->
 
 
 @pytest.mark.parametrize(
+    "line", ["1,Mother died", "C1,2026-03-04,Mother died", "C1,Mother died today.", '"Mother died today!"']
+)
+def test_a_short_note_in_a_table_without_headings_is_not_shown_either(line: str) -> None:
+    reason = skipped(read({"n.csv": f"{line}\n"}))["n.csv"]
+    assert "Mother" not in reason
+    assert "headings found: none" in reason
+    assert "--columns text=HEADING" in reason
+
+
+@pytest.mark.parametrize(
     ("name", "data"),
     [
         ("n.csv", b"note_id,text\na,One\nb,\nc,Three\n"),

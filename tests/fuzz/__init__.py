@@ -1,0 +1,1 @@
+"""Fuzzing: arbitrary bytes and text go into every reader, the segmenter, the pipeline and every exporter."""
