@@ -11,6 +11,7 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Literal, TypeVar, get_args
 
 from analyzer.records import (
@@ -98,7 +99,8 @@ class Tally:
 
     def add(self, analysis: Analysis) -> None:
         """Count one note."""
-        self.know(analysis.own)
+        if analysis.own:
+            self.know(analysis.own)
         self.notes += 1
         self.words += analysis.n_words
         if given(analysis.client):
@@ -175,7 +177,7 @@ def tally(analyses: Iterable[Analysis], key: Callable[[Analysis], Key]) -> dict[
         for analysis in analyses:
             tallies[key(analysis)].add(analysis)
     own = {strategy.id: strategy for counted in tallies.values() for strategy in counted.own.values()}
-    for counted in tallies.values():
+    for counted in tallies.values() if own else ():
         counted.know(own.values())
     return tallies
 
@@ -222,7 +224,12 @@ def given(name: str | None) -> bool:
 
 def iso_date(analysis: Analysis) -> str | None:
     """The note's date as YYYY-MM-DD, None where it isn't given so."""
-    text = analysis.date or ""
+    return _iso(analysis.date or "")
+
+
+# Many notes share a day, and each is asked for its day more than once.
+@lru_cache(10_000)
+def _iso(text: str) -> str | None:
     try:
         return text if date.fromisoformat(text).isoformat() == text else None
     except ValueError:

@@ -12,7 +12,7 @@ import re
 from typing import Final, NamedTuple
 
 import numpy as np
-from sklearn.utils import murmurhash3_32
+from murmurhash import mrmr
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?|\d+")
 SHINGLE: Final = 4
@@ -69,9 +69,14 @@ def _shingles(words: list[tuple[str, int, int]]) -> list[str]:
 
 
 def _slots(whose: str, shingles: list[str]) -> np.ndarray:
-    seed = murmurhash3_32(whose, positive=True) % (1 << 31)
-    hashes = (murmurhash3_32(shingle, seed=seed, positive=True) for shingle in shingles)
+    seed = _hash(whose, 0) % (1 << 31)
+    hashes = (_hash(shingle, seed) for shingle in shingles)
     return np.fromiter(hashes, np.int64, len(shingles)) % _SLOTS
+
+
+def _hash(words: str, seed: int) -> int:
+    """MurmurHash3 in 32 bits, without a sign."""
+    return int(mrmr.hash(words, seed)) & 0xFFFFFFFF
 
 
 def _covered(words: list[tuple[str, int, int]], hit: np.ndarray) -> tuple[tuple[int, int], ...]:

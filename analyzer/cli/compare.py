@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -103,9 +104,7 @@ def command(
             shown = json.dumps(check.to_dict(), ensure_ascii=False) if as_json else format_power(check)
         else:
             rows = judge(counts, reference=reference, denominator=denominator, targets=wanted, rates=judged)
-            shown = (
-                "\n".join(json.dumps(r.to_dict(), ensure_ascii=False) for r in rows) if as_json else format_table(rows)
-            )
+            shown = _json_lines(rows) if as_json else format_table(rows)
             said = _said(rows, counts, check)
         if said and not as_json:
             shown, said = "\n".join([shown, "", *said]), []
@@ -180,7 +179,7 @@ def _said(rows: Sequence[Comparison], counts: Counts, check: PowerCheck | None) 
     if not rows:
         return []
     return [
-        *over_use_lines(counts.patterns.all() if counts.patterns else []),
+        *over_use_lines(counts.patterns),
         *([explain()] if any(row.corrected for row in rows) else []),
         about_clients(rows, counts.alikeness(rows[0].denominator)),
         brief(check) if check else "Self-check: rates over 1,000 words are not simulated.",
@@ -199,14 +198,16 @@ def analyses_from(
     from analyzer.workflow import analyze_paths, read_analyses, wrote_by_tag
 
     tagged = [path for path in paths if wrote_by_tag(path)]
-    notes = [path for path in paths if path not in tagged]
-    for path in tagged:
-        yield from read_analyses(path)
-    if notes:
-        yield from analyze_paths(
-            notes,
-            columns=columns,
-            model=model_of(model),
-            identifiers=identifiers,  # type: ignore[arg-type]
-            codebook=codebook,
+    found: list[Iterable[Analysis | Skipped | Remark]] = [*map(read_analyses, tagged)]
+    if notes := [path for path in paths if path not in tagged]:
+        # Called before anything is read, so that a path that isn't there is told at once.
+        found.append(
+            analyze_paths(
+                notes,
+                columns=columns,
+                model=model_of(model),
+                identifiers=identifiers,  # type: ignore[arg-type]
+                codebook=codebook,
+            )
         )
+    return chain.from_iterable(found)

@@ -43,8 +43,16 @@ class Alikeness:
         sizes = np.asarray(exposures, dtype=np.float64)
         if not len(sizes) or sizes.sum() <= 0:
             return 1.0
-        weighted = float((sizes**2).sum() / sizes.sum())
-        return max(1.0, 1 + self.value * (weighted - 1 if self.kind == "share" else weighted * rate))
+        return float(self.inflation((sizes**2).sum() / sizes.sum(), rate))
+
+    def inflation(self, ratio: float | Numbers, rate: float) -> Numbers:
+        """The design effect, at least 1; ``ratio``: clients' squared weights over those of single occasions, summed."""
+        _, clients = self.components(rate)
+        return np.maximum(1.0, 1 + clients * (np.asarray(ratio) - (self.kind == "share")))
+
+    def components(self, rate: float) -> tuple[float, float]:
+        """Chance's and the clients' part of the variance of an occasion (of rates: of a unit of exposure, chance 1)."""
+        return (1 - self.value, self.value) if self.kind == "share" else (1.0, self.value * rate)
 
 
 def alikeness(kind: Kind, groups: Iterable[Sequence[Cluster]], rule: ClientRule) -> Alikeness:

@@ -51,7 +51,7 @@ def judge(
     settings = load_settings()
     ranges = check_targets("targets", targets, strategies=counts.strategies) if reference == "targets" else {}
     questions = list(_questions(counts, reference, denominator, ranges, Basis(settings, rates)))
-    q_of = iter(q_values([q.p_value for q in questions if q.p_value is not None]))
+    q_of = iter(q_values([q.p_value for q in questions if q.p_value is not None]).tolist())
     return [
         _answer(
             question,
@@ -99,16 +99,16 @@ def _questions(
     for (name, strategy), measured in found.items():
         if name != NOT_GIVEN:
             named[strategy].append((name, measured))
+    over_used = {(each.group, each.strategy) for each in counts.patterns}
     for group in counts.groups:
         name = group.whole.group
-        over_used = counts.patterns.over_used(name) if counts.patterns else set()
         for strategy in strategies:
             about, mine = (name, strategy), found[name, strategy]
             # Notes of nobody in particular are no peer and have none.
             others = [] if name == NOT_GIVEN else [m for other, m in named[strategy] if other != name]
             if reference == "opportunities":
                 cues = group.whole.of(strategy)
-                relevant, shown = cues.opportunities - cues.suppressed, strategy in over_used
+                relevant, shown = cues.opportunities - cues.suppressed, about in over_used
                 yield of_opportunities(about, mine, others, basis, relevant=relevant, pattern=shown)
             elif reference == "peers":
                 yield of_peers(about, mine, others, basis)

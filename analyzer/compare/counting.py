@@ -12,7 +12,8 @@ from dataclasses import dataclass, field, replace
 from analyzer.compare.clustering import Alikeness, Cluster, alikeness
 from analyzer.compare.estimates import Kind
 from analyzer.compare.model import Denominator, Reference
-from analyzer.compare.over_use import Patterns
+from analyzer.compare.over_use import OverUse
+from analyzer.compare.patterns import Patterns
 from analyzer.compare.questions import Measure, measure
 from analyzer.compare.settings import load_settings
 from analyzer.profiles import By, Profile, Tally, given, group_of, iso_date, noting_own, tally
@@ -25,11 +26,15 @@ class Group:
 
     whole: Profile
     parts: tuple[Tally, ...]
+    _known: dict[tuple[str, Denominator], list[Cluster]] = field(default_factory=dict, compare=False, repr=False)
 
     def clusters(self, strategy: str, denominator: Denominator) -> list[Cluster]:
         """What each client's notes count of the strategy, for those with anything to divide by."""
-        found = (_cluster(part, strategy, denominator) for part in self.parts)
-        return [cluster for cluster in found if cluster.exposure > 0]
+        about = strategy, denominator
+        if about not in self._known:
+            found = (_cluster(part, strategy, denominator) for part in self.parts)
+            self._known[about] = [cluster for cluster in found if cluster.exposure > 0]
+        return self._known[about]
 
 
 def _cluster(part: Tally, strategy: str, denominator: Denominator) -> Cluster:
@@ -46,14 +51,16 @@ def _cluster(part: Tally, strategy: str, denominator: Denominator) -> Cluster:
 class Counts:
     """The groups by name; ``earlier`` holds those of the earlier half, by name, where the reference is the past.
 
-    ``own`` are the strategies that the notes' project adds to the eleven or words anew.
+    ``patterns`` are those of possible over-use, looked for where the reference is the opportunities. ``own`` are the
+    strategies that the notes' project adds to the eleven or words anew.
     """
 
     by: By
     groups: tuple[Group, ...]
     earlier: Mapping[str, Group]
-    patterns: Patterns | None = field(default=None, compare=False)
+    patterns: tuple[OverUse, ...] = ()
     own: Mapping[str, StrategyName] = field(default_factory=dict)
+    _alike: dict[Denominator, Alikeness] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def strategies(self) -> tuple[str, ...]:
@@ -62,10 +69,12 @@ class Counts:
 
     def alikeness(self, denominator: Denominator) -> Alikeness:
         """How alike the occasions of one client are, in all groups together."""
-        everyone = [*self.groups, *self.earlier.values()]
-        cells = (group.clusters(strategy, denominator) for group in everyone for strategy in self.strategies)
-        kind: Kind = "rate" if denominator == "1000 words" else "share"
-        return alikeness(kind, cells, load_settings().clients)
+        if denominator not in self._alike:
+            everyone = [*self.groups, *self.earlier.values()]
+            cells = (group.clusters(strategy, denominator) for group in everyone for strategy in self.strategies)
+            kind: Kind = "rate" if denominator == "1000 words" else "share"
+            self._alike[denominator] = alikeness(kind, cells, load_settings().clients)
+        return self._alike[denominator]
 
 
 def count(analyses: Iterable[Analysis], *, by: By, reference: Reference) -> Counts:
@@ -77,9 +86,10 @@ def count(analyses: Iterable[Analysis], *, by: By, reference: Reference) -> Coun
     patterns = Patterns(by, load_settings().over_use) if reference == "opportunities" else None
     seen = patterns.watch(analyses) if patterns else analyses
     tallies: dict[str, dict[str, Tally]] = defaultdict(dict)
-    for (group, client), counted in tally(seen, lambda a: (group_of(a, by), _cluster_of(a, by))).items():
+    for (group, client), counted in tally(seen, lambda a: (group_of(a, by), cluster_of(a, by))).items():
         tallies[group][client] = counted
-    return Counts(by, tuple(_group(name, by, tallies[name].values()) for name in sorted(tallies)), {}, patterns, own)
+    groups = tuple(_group(name, by, tallies[name].values()) for name in sorted(tallies))
+    return Counts(by, groups, {}, tuple(patterns.all()) if patterns else (), own)
 
 
 def measures(
@@ -100,7 +110,8 @@ def _measure(group: Group, strategy: str, denominator: Denominator, alike: Alike
     return replace(found, design_effect=alike.design_effect(exposures, found.estimate or 0.0))
 
 
-def _cluster_of(analysis: Analysis, by: By) -> str:
+def cluster_of(analysis: Analysis, by: By) -> str:
+    """Whose occasions a note's are, for the design effect: a client's or, within a client, the note's own."""
     # Notes without a client are taken for notes of one client, the most cautious reading.
     if by in ("client", "note"):
         return analysis.note_id
@@ -110,7 +121,7 @@ def _cluster_of(analysis: Analysis, by: By) -> str:
 def _halved(analyses: Iterable[Analysis], by: By) -> Counts:
     """Each group's dated notes in an earlier and a later half; notes of one day stay together."""
     days: dict[str, dict[str, dict[str, Tally]]] = defaultdict(lambda: defaultdict(dict))
-    key = lambda a: (group_of(a, by), iso_date(a) or "", _cluster_of(a, by))  # noqa: E731
+    key = lambda a: (group_of(a, by), iso_date(a) or "", cluster_of(a, by))  # noqa: E731
     for (group, day, client), counted in tally(analyses, key).items():
         days[group][day][client] = counted
     halves = {name: _halves(days[name]) for name in sorted(days)}
@@ -128,7 +139,10 @@ def _halves(days: Mapping[str, Mapping[str, Tally]]) -> tuple[dict[str, Tally], 
         before += number
         half = early if not late and before <= sum(notes.values()) / 2 else late
         for client, counted in days[day].items():
-            half.setdefault(client, Tally()).absorb(counted)
+            if client in half:
+                half[client].absorb(counted)
+            else:
+                half[client] = counted
     return early, late
 
 

@@ -25,8 +25,8 @@ def moving_average(values: Numbers, errors: Numbers, centre: float) -> tuple[Num
     return smoothed, np.sqrt(variance)
 
 
-def width_of(values: Numbers, errors: Numbers, centre: float) -> Numbers:
-    """Half the width of the moving average's limits: L is 3, or more where that is too narrow for few counts.
+def sigmas_of(values: Numbers, errors: Numbers, centre: float) -> float:
+    """L, how many standard errors the moving average's limits lie off: 3, or more where that is too few for few counts.
 
     Sparse counts are far from normal: where one note in ten documents a strategy and nothing changes, L = 3 was seen to
     signal in a quarter of courses of 48 notes. So L is as much as keeps 19 of 20 shuffles of the same periods inside.
@@ -41,7 +41,7 @@ def width_of(values: Numbers, errors: Numbers, centre: float) -> Numbers:
         for shuffled in [random.permuted(np.tile(order, (min(rows, rule.shuffles - start), 1)), axis=1)]
     ]
     enough = np.sort(np.concatenate(furthest))[round(rule.within * (rule.shuffles + 1)) - 1]
-    return max(rule.sigmas, float(enough)) * moving_average(values, errors, centre)[1]
+    return max(rule.sigmas, float(enough))
 
 
 def _furthest(values: Numbers, errors: Numbers, centre: float) -> Numbers:

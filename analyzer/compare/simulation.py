@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import false_discovery_control
 
 from analyzer.compare.comparing import verdict_of
-from analyzer.compare.estimates import Numbers
+from analyzer.compare.estimates import Numbers, q_values
 from analyzer.compare.model import Reference, Verdict
 from analyzer.compare.questions import Measure, Question
 from analyzer.compare.references import Basis, of_opportunities, of_past, of_peers, of_targets
@@ -139,7 +137,7 @@ def simulate(asker: Asker, watched: Sequence[int], reader: Reader, ratio: float,
     p_values, flaggable = np.ones((runs, len(asked))), np.zeros((runs, len(asked)), dtype=bool)
     for column, i in enumerate(asked):
         p_values[:, column], flaggable[:, column] = asker.column(i, now, past)
-    flags = (_q_values(p_values) < rate) & flaggable
+    flags = (q_values(p_values) < rate) & flaggable
     column_of = {i: column for column, i in enumerate(asked)}
     missed: list[list[tuple[int, bool]]] = [[] for _ in range(runs)]
     for run, i, count in _gaps(runs, cells, asked, reader, asker.basis.settings.self_check.gaps_a_run, ratio):
@@ -148,11 +146,6 @@ def simulate(asker: Asker, watched: Sequence[int], reader: Reader, ratio: float,
         called = answer is not None and _is_called(answer.p_value, column_of[i], p_values[run], rate)
         missed[run].append((i, not (is_under and called)))
     return Found(flags, asked, missed)
-
-
-def _q_values(p_values: Numbers) -> Any:
-    """Benjamini-Hochberg along each row."""
-    return false_discovery_control(p_values, axis=1, method="bh") if p_values.size else p_values
 
 
 def _is_called(p_value: float, column: int, among: Numbers, rate: float) -> bool:
@@ -178,5 +171,6 @@ def _gaps(
     groups = list(of_group)
     for run in range(runs):
         for turn in range(run * most, run * most + min(most, len(groups))):
-            i = int(reader.rng.choice(of_group[groups[turn % len(groups)]]))
+            mine = of_group[groups[turn % len(groups)]]
+            i = mine[reader.rng.integers(len(mine))]
             yield run, i, int(reader.counts(cells[i], cells[i].share * ratio, run)[0])

@@ -1,9 +1,11 @@
 """One group's own course over time: a run chart with control limits, and a signal only where chance is no explanation.
 
-A period is a calendar month, or a note where fewer than twelve months hold data. Notes are taken as independent of one
-another. Each rule is used only where it holds: runs where enough periods lie on both sides of the median, limits of
-single periods where counts suffice, and a moving average (EWMA) where they don't. In simulated courses of 12 to 48
-periods without any change, 0 to 10% showed a signal, and up to 20% with 48 periods of many counts each.
+A period is a calendar month, or a note where fewer than twelve months hold data. Notes of one client are taken to be
+alike: limits are widened by the design effect, and runs set beside those of clients who come and go (`Caseload`). Each
+rule is used only where it holds: runs where enough periods lie on both sides of the median, limits of single periods
+where counts suffice, and a moving average (EWMA) where they don't. In simulated courses of 12 to 60 periods without any
+change, clients being alike or not, 0 to 12% showed a signal with few counts, 0 to 20% with many; notes taken as
+independent gave up to 40 and 95% as clients came and went (``tests/benchmarks/courses.py``).
 """
 
 from __future__ import annotations
@@ -17,10 +19,13 @@ from typing import Final
 
 import numpy as np
 
+from analyzer.compare.caseload import Caseload, caseload
+from analyzer.compare.clustering import Alikeness
+from analyzer.compare.counting import cluster_of, count
 from analyzer.compare.funnel import check_choice
 from analyzer.compare.model import Denominator
-from analyzer.compare.moving_average import moving_average, width_of
-from analyzer.compare.runs import Runs, Side, Unit, find_runs, no_signal, signals_of
+from analyzer.compare.moving_average import moving_average, sigmas_of
+from analyzer.compare.runs import Runs, Side, Unit, find_runs, no_signal, off_the_median, signals_of
 from analyzer.compare.settings import load_settings
 from analyzer.profiles import iso_date, noting_own
 from analyzer.records import Analysis, StrategyName, strategies_of
@@ -33,6 +38,7 @@ _ROUNDING: Final = 1e-9
 class _Counted:
     day: str
     note_id: str
+    client: str
     count: int
     exposure: float
 
@@ -43,7 +49,8 @@ class TrendPoint:
 
     ``period`` is the month (2026-03), or a note's day (2026-03-05, for the day's second note "2026-03-05 (2)"). ``low``
     and ``high`` are the limits of the estimate or, where counts are sparse, of ``smoothed``, the moving average. They
-    are None where there are too few periods.
+    are None where there are too few periods. ``design_effect``: how many times the variance behind the
+    limits is wider than if all occasions were of different clients.
     """
 
     period: str
@@ -55,6 +62,7 @@ class TrendPoint:
     low: float | None = None
     high: float | None = None
     beyond: Side | None = None
+    design_effect: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +71,8 @@ class Trend:
 
     ``shifted``: a rule shows more change than chance explains; ``reason`` says which, or why nothing is said. Where
     counts are ``sparse`` the limits are those of the moving average. ``runs`` is None below ten periods with data.
-    ``undated`` notes and those dated in the ``future`` are counted here and left out.
+    ``undated`` notes and those dated in the ``future`` are counted here and left out. ``alike``: how alike one client's
+    occasions are taken to be, None where nothing is judged.
     """
 
     strategy: str
@@ -79,6 +88,7 @@ class Trend:
     undated: int
     future: int
     own: StrategyName | None = None
+    alike: Alikeness | None = None
 
 
 def build_trend(
@@ -87,18 +97,21 @@ def build_trend(
     strategy: str,
     denominator: Denominator = "opportunity",
     today: date | None = None,
+    alike: Alikeness | None = None,
 ) -> Trend:
     """Follow one strategy through the notes of one group, in the order of their dates.
 
     Notes without an ISO date, and those dated after ``today`` (the day of the call unless given), have no place in it.
-    ``analyses`` are of one group only. Raises `AnalyzerError` where the strategy or the denominator is unknown.
+    ``analyses`` are of one group only. How ``alike`` one client's occasions are is told from them unless it is given.
+    Raises `AnalyzerError` where the strategy or the denominator is unknown.
     """
     own: dict[str, StrategyName] = {}
     analyses = list(noting_own(analyses, own))
     check_choice(strategy, denominator, strategies_of(own.values()))
     least = load_settings().trend.periods
     notes, undated, future = _dated(analyses, strategy, denominator, (today or date.today()).isoformat())
-    unit, points = _periods(notes)
+    unit, periods = _periods(notes)
+    points = tuple(_point(period, of_period) for period, of_period in periods.items())
     trend = Trend(
         strategy=strategy,
         denominator=denominator,
@@ -114,7 +127,12 @@ def build_trend(
         future=future,
         own=own.get(strategy),
     )
-    return _judged(trend) if len(points) >= least else trend
+    if len(points) < least:
+        return trend
+    # Within halves: a change from one to the other would be taken for clients who differ, and so be hidden.
+    alike = alike or count(analyses, by="clinician", reference="past").alikeness(denominator)
+    by_client = [_by_client(of_period) for of_period in periods.values()]
+    return _judged(trend, caseload(by_client, alike, float(trend.centre or 0)))
 
 
 def _dated(
@@ -127,9 +145,9 @@ def _dated(
         if day is None or day > last:
             undated, future = undated + (day is None), future + (day is not None)
             continue
-        count, exposure = _counted(analysis, strategy, denominator)
+        number, exposure = _counted(analysis, strategy, denominator)
         if exposure > 0:
-            notes.append(_Counted(day, analysis.note_id, count, exposure))
+            notes.append(_Counted(day, analysis.note_id, cluster_of(analysis, "clinician"), number, exposure))
     return sorted(notes), undated, future
 
 
@@ -142,7 +160,7 @@ def _counted(analysis: Analysis, strategy: str, denominator: Denominator) -> tup
     return (int(delivered > 0), 1) if denominator == "note" else (delivered, analysis.n_words / 1000)
 
 
-def _periods(notes: Sequence[_Counted]) -> tuple[Unit, tuple[TrendPoint, ...]]:
+def _periods(notes: Sequence[_Counted]) -> tuple[Unit, dict[str, list[_Counted]]]:
     unit: Unit = "month" if len({note.day[:7] for note in notes}) >= load_settings().trend.months else "note"
     periods: dict[str, list[_Counted]] = {}
     on_day: Counter[str] = Counter()
@@ -150,24 +168,43 @@ def _periods(notes: Sequence[_Counted]) -> tuple[Unit, tuple[TrendPoint, ...]]:
         on_day[note.day] += 1
         label = f"{note.day} ({on_day[note.day]})" if on_day[note.day] > 1 else note.day
         periods.setdefault(note.day[:7] if unit == "month" else label, []).append(note)
-    return unit, tuple(_point(period, of_period) for period, of_period in periods.items())
+    return unit, periods
 
 
 def _point(period: str, notes: Sequence[_Counted]) -> TrendPoint:
-    count, exposure = sum(note.count for note in notes), sum(note.exposure for note in notes)
-    return TrendPoint(period, tuple(note.note_id for note in notes), count, exposure, count / exposure)
+    number, exposure = sum(note.count for note in notes), sum(note.exposure for note in notes)
+    return TrendPoint(period, tuple(note.note_id for note in notes), number, exposure, number / exposure)
 
 
-def _judged(trend: Trend) -> Trend:
+def _by_client(notes: Sequence[_Counted]) -> dict[str, float]:
+    exposures: dict[str, float] = {}
+    for note in notes:
+        exposures[note.client] = exposures.get(note.client, 0) + note.exposure
+    return exposures
+
+
+def _judged(trend: Trend, clients: Caseload) -> Trend:
     """The trend with limits, runs and what they signal; it has periods enough."""
-    rule, centre, share = load_settings().trend, float(trend.centre or 0), trend.denominator != "1000 words"
-    counts = np.array([p.count for p in trend.periods], dtype=np.float64)
-    exposures = np.array([p.exposure for p in trend.periods], dtype=np.float64)
+    trend = _limited(trend, clients)
+    estimates, median = [p.estimate for p in trend.periods], float(trend.median or 0)
+    by_chance = clients.runs_by_chance(off_the_median(estimates, median))
+    runs = find_runs(estimates, median, by_chance=by_chance)
+    signals = [*signals_of(runs, trend.unit), *_of_limits(trend.periods, trend.unit)]
+    reason = "; ".join(signals) or no_signal(runs, trend.unit)
+    return replace(trend, runs=runs, shifted=bool(signals), reason=reason, alike=clients.alike)
+
+
+def _limited(trend: Trend, clients: Caseload) -> Trend:
+    """The trend with the limits of its periods or, where counts are sparse, with a moving average and its limits."""
+    rule, centre, share = load_settings().trend, clients.rate, trend.denominator != "1000 words"
+    exposures, counts = clients.exposures, np.array([p.count for p in trend.periods], dtype=np.float64)
     shown, errors = counts / exposures, np.sqrt((centre * (1 - centre) if share else centre) / exposures)
     sparse = bool(min(counts.mean(), (exposures - counts).mean() if share else np.inf) < rule.sparse)
-    width = rule.sigmas * errors
+    sigmas, effects = rule.sigmas, clients.of_periods()
     if sparse:
-        shown, width = moving_average(shown, errors, centre)[0], width_of(shown, errors, centre)
+        sigmas, effects = sigmas_of(shown, errors * np.sqrt(effects), centre), clients.of_moving_average()
+        shown, errors = moving_average(shown, errors, centre)
+    rows = np.stack([shown, sigmas * errors * np.sqrt(effects), effects], axis=1).tolist()
     points = tuple(
         replace(
             point,
@@ -175,13 +212,11 @@ def _judged(trend: Trend) -> Trend:
             low=max(0.0, centre - half),
             high=min(1.0 if share else math.inf, centre + half),
             beyond=None if abs(value - centre) <= half + _ROUNDING else "above" if value > centre else "below",
+            design_effect=effect,
         )
-        for point, value, half in zip(trend.periods, shown.tolist(), width.tolist(), strict=True)
+        for point, (value, half, effect) in zip(trend.periods, rows, strict=True)
     )
-    runs = find_runs([p.estimate for p in points], float(trend.median or 0))
-    signals = [*signals_of(runs, trend.unit), *_of_limits(points, trend.unit)]
-    reason = "; ".join(signals) or no_signal(runs, trend.unit)
-    return replace(trend, periods=points, sparse=sparse, runs=runs, shifted=bool(signals), reason=reason)
+    return replace(trend, periods=points, sparse=sparse)
 
 
 def _of_limits(points: Sequence[TrendPoint], unit: Unit) -> list[str]:

@@ -98,13 +98,8 @@ def format_table(comparisons: Sequence[Comparison]) -> str:
 
 def about_clients(comparisons: Sequence[Comparison], alike: Alikeness) -> str:
     """How clients are respected, and for whom the notes can't tell clinician and client apart."""
-    whose = "these notes and a starting value" if alike.measured else "a starting value; these notes can't tell"
-    figure = "intraclass correlation" if alike.kind == "share" else "squared variation of clients' rates"
     most = max((c.design_effect for c in comparisons), default=1.0)
-    said = (
-        f"Notes of one client are taken to be alike ({figure} {alike.value:.2f}, from {whose}), which widens intervals "
-        f"and asks more of a verdict (design effects up to {most:.1f})."
-    )
+    said = f"{taken_alike(alike)}, which widens intervals and asks more of a verdict (design effects up to {most:.1f})."
     single = list(dict.fromkeys(one_line(c.group) for c in comparisons if c.clients < 2))
     if not single:
         return said
@@ -113,6 +108,13 @@ def about_clients(comparisons: Sequence[Comparison], alike: Alikeness) -> str:
         f"{said}\nOne client or none is named in the notes of {names}: they count as one client's, and what belongs to "
         "the clinician and what to the client can't be told apart."
     )
+
+
+def taken_alike(alike: Alikeness) -> str:
+    """How alike one client's notes are taken to be, and where that figure is from; without a full stop."""
+    whose = "these notes and a starting value" if alike.measured else "a starting value; these notes can't tell"
+    figure = "intraclass correlation" if alike.kind == "share" else "squared variation of clients' rates"
+    return f"Notes of one client are taken to be alike ({figure} {alike.value:.2f}, from {whose})"
 
 
 def table_line(columns: Sequence[str], row: Sequence[str], widths: Sequence[int]) -> str:

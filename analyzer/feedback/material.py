@@ -10,7 +10,8 @@ from analyzer.compare import Comparison, compare
 from analyzer.compare.correction import corrected
 from analyzer.compare.error_rates import ErrorRates
 from analyzer.compare.model import Corrected
-from analyzer.compare.over_use import OverUse, over_use
+from analyzer.compare.over_use import OverUse
+from analyzer.compare.patterns import over_use
 from analyzer.compare.questions import measure
 from analyzer.compare.settings import load_settings
 from analyzer.feedback.wording import number_of, one_line

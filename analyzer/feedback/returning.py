@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from analyzer.compare.over_use import OverUse, Pattern, claimed_by, returning
+from analyzer.compare.over_use import OverUse, Pattern
+from analyzer.compare.patterns import claimed_by, returning
 from analyzer.feedback.material import Material, clients_in, delivered
 from analyzer.feedback.quotes import Line, Quote, Quotes
 from analyzer.feedback.wording import clients_of, load_wording, one_line

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from analyzer.codebook import load_codebook
+from analyzer.codebook import Codebook, load_codebook
 from analyzer.profiles import group_of
 from analyzer.records import Analysis
 
@@ -26,14 +26,17 @@ class Piece:
     counted: bool
 
 
-def behind(analyses: Iterable[Analysis], *, clinician: str, strategy: str) -> list[Piece]:
-    """The pieces by date and then in the order in which they stand in the notes."""
+def behind(
+    analyses: Iterable[Analysis], *, clinician: str, strategy: str, codebook: Codebook | None = None
+) -> list[Piece]:
+    """The pieces by date and then in the order in which they stand in the notes; ``codebook`` names the statuses."""
+    book = codebook or load_codebook()
     own = [a for a in analyses if group_of(a, "clinician") == clinician]
-    return [piece for a in sorted(own, key=lambda a: (a.date or "", a.note_id)) for piece in _pieces(a, strategy)]
+    return [piece for a in sorted(own, key=lambda a: (a.date or "", a.note_id)) for piece in _pieces(a, strategy, book)]
 
 
-def _pieces(analysis: Analysis, strategy: str) -> list[Piece]:
-    book, counted = load_codebook(), set(analysis.counted)
+def _pieces(analysis: Analysis, strategy: str, book: Codebook) -> list[Piece]:
+    counted = set(analysis.counted)
     where = (analysis.note_id, analysis.date or "")
     found = [
         (tag.start, Piece(*where, "evidence", book.status_title(tag.status), tag.text, tag.section, tag in counted))

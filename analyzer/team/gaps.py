@@ -41,7 +41,7 @@ class Moment:
 class Gap:
     """The moments of one strategy or theme: those answered, those taken up or planned, those without a response.
 
-    ``left_out`` are those that something urgent suppressed. ``name`` is a title.
+    ``left_out`` are those that something urgent suppressed. ``name`` is a title, ``notes`` how many notes hold any.
     """
 
     name: str
@@ -49,6 +49,7 @@ class Gap:
     taken_up: int
     open: int
     left_out: int
+    notes: int
 
     @property
     def moments(self) -> int:
@@ -103,4 +104,7 @@ def gaps(found: Sequence[Moment], *, by: GroupedBy, own: Iterable[StrategyName] 
 def _gap(name: str, found: Sequence[Moment]) -> Gap:
     of = {response: sum(m.response == response for m in found) for response in {m.response for m in found}}
     taken_up = of.get("engaged", 0) + of.get("planned_only", 0)
-    return Gap(name, of.get("responded", 0), taken_up, of.get("no_documented_response", 0), of.get("suppressed", 0))
+    notes = len({m.note_id for m in found})
+    return Gap(
+        name, of.get("responded", 0), taken_up, of.get("no_documented_response", 0), of.get("suppressed", 0), notes
+    )

@@ -14,7 +14,7 @@ from analyzer.compare.settings import load_settings
 from analyzer.compare.words import about_clients
 from analyzer.profiles import By
 from analyzer.records import Analysis
-from tests.unit.test_compare import answering, row
+from tests.unit.compare.judged import answering, row
 from tests.unit.test_profiles import TR, note
 
 RULE = load_settings().clients

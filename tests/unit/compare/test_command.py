@@ -16,7 +16,7 @@ from click.testing import CliRunner, Result
 from analyzer.cli.compare import command
 from analyzer.compare.model import REFERENCES
 from analyzer.records import STRATEGIES, Analysis, AnalyzerError
-from tests.unit.test_compare import ACCUSING, answering
+from tests.unit.compare.judged import ACCUSING, answering
 from tests.unit.test_profiles import TR, note
 
 NAMED = (
@@ -113,6 +113,27 @@ def test_a_targets_file_with_an_unknown_strategy_is_named_with_what_is_known(tmp
     result = run(tagged(tmp_path, USUAL), "--reference", "targets", "--targets", targets)
     assert isinstance(result.exception, AnalyzerError)
     assert "'kindness' is no known strategy; the ids are historical_context" in str(result.exception)
+
+
+def test_a_path_that_is_not_there_is_told_before_anything_is_read_or_simulated(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def too_early(*_: object, **__: object) -> None:
+        raise AssertionError("the path should have been told first")
+
+    for work in ("pipeline.load", "records.Analysis.from_json", "compare.power.power_check"):
+        monkeypatch.setattr(f"analyzer.{work}", too_early)
+    result = run(tagged(tmp_path, USUAL), tmp_path / "nowhere")
+    assert isinstance(result.exception, AnalyzerError)
+    assert "nowhere: there is no such file or folder" in str(result.exception)
+
+
+def test_an_empty_file_is_named_and_leaves_nothing_to_compare(tmp_path: Path) -> None:
+    empty = tmp_path / "tags.jsonl"
+    empty.touch()
+    result = run(empty, "--model", "none")
+    assert (result.exit_code, result.stdout) == (3, "No notes to compare.\n")
+    assert "skipped tags.jsonl: is empty" in result.stderr
 
 
 def test_the_reference_targets_without_a_file_and_words_corrected_are_refused_before_notes_are_read(

@@ -20,7 +20,7 @@ from analyzer.compare.estimates import interval
 from analyzer.compare.model import Corrected
 from analyzer.compare.questions import Measure
 from analyzer.records import STRATEGIES, AnalyzerError, DataError
-from tests.unit.test_compare import answering, row
+from tests.unit.compare.judged import answering, row
 from tests.unit.test_profiles import TR
 
 ACCUSING = re.compile(r"\b(fail(ed|s|ure)?|never|did not|didn't|should|must|poor|bad|worst|best of)\b", re.IGNORECASE)

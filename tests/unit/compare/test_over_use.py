@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from analyzer.compare.over_use import OverUse, over_use, over_use_lines
+from analyzer.compare.over_use import OverUse, over_use_lines
+from analyzer.compare.patterns import over_use
 from analyzer.records import Analysis, Boilerplate, Opportunity
 from tests.unit.test_profiles import AL, HC, TR, note
 

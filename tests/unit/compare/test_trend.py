@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from analyzer.compare.clustering import Alikeness
 from analyzer.compare.model import DENOMINATORS, Denominator
 from analyzer.compare.questions import measure
 from analyzer.compare.trend import Trend, build_trend, find_runs, moving_average
@@ -23,9 +24,9 @@ TODAY = date(2026, 7, 1)
 
 
 def session(day: str | None, responded: int, cues: int = 1, **options: Any) -> Analysis:
-    """A note of that day with so many cues, of which so many have a documented response."""
+    """A note of that day with so many cues, of which so many have a documented response; each is of another client."""
     answers = ["responded"] * responded + ["no_documented_response"] * (cues - responded)
-    return note(f"n-{day}", cues=[((TR,), a) for a in answers], date=day, **options)
+    return note(f"n-{day}", cues=[((TR,), a) for a in answers], date=day, **{"client": f"K-{day}", **options})
 
 
 def by_month(responded: list[int], cues: int = 20) -> Trend:
@@ -40,8 +41,8 @@ def by_note(responded: list[int], cues: int = 1) -> Trend:
     return follow([session(day, r, cues) for day, r in zip(days, responded, strict=True)])
 
 
-def follow(some: list[Analysis], denominator: Denominator = "opportunity") -> Trend:
-    return build_trend(some, strategy=TR, denominator=denominator, today=TODAY)
+def follow(some: list[Analysis], denominator: Denominator = "opportunity", **options: Any) -> Trend:
+    return build_trend(some, strategy=TR, denominator=denominator, today=TODAY, **options)
 
 
 # Lasting changes and chance
@@ -67,10 +68,11 @@ def test_one_month_far_from_the_others_is_named() -> None:
     assert trend.reason == "the estimate lies below its limits in 1 of 14 months, first 2024-07"
 
 
-def test_with_many_counts_the_limits_are_three_standard_errors_around_the_centre() -> None:
+def test_with_many_counts_the_limits_are_three_standard_errors_of_as_many_clients_around_the_centre() -> None:
     trend = by_month([10, 12] * 6)
     assert not trend.sparse and trend.centre == pytest.approx(0.55)
-    error = math.sqrt(0.55 * 0.45 / 20)
+    assert trend.alike is not None
+    error = math.sqrt(0.55 * 0.45 / 20 * trend.alike.design_effect([20]))
     assert trend.periods[0].low == pytest.approx(0.55 - 3 * error)
     assert trend.periods[0].high == pytest.approx(0.55 + 3 * error)
     assert trend.periods[0].smoothed is None
@@ -80,7 +82,7 @@ def test_tags_per_1000_words_have_limits_by_the_words_of_each_month() -> None:
     some = [
         note(str(i), *[(TR, "delivered")] * 8, date=f"2025-{i + 1:02}-03", words=1000 * (1 + i % 2)) for i in range(12)
     ]
-    trend = follow(some, "1000 words")
+    trend = follow(some, "1000 words", alike=Alikeness("rate", 0.0, measured=True))
     assert trend.centre == pytest.approx(96 / 18)
     for p in trend.periods:
         assert p.high is not None

@@ -14,7 +14,8 @@ from spacy.language import Language
 
 from analyzer.codebook import load_codebook
 from analyzer.compare.error_rates import ErrorRates
-from analyzer.compare.over_use import over_use, over_use_lines
+from analyzer.compare.over_use import over_use_lines
+from analyzer.compare.patterns import over_use
 from analyzer.feedback import Agenda, Feedback, agenda_for, feedback_for, html_page, plain_text
 from analyzer.feedback.wording import load_wording
 from analyzer.notes import read_notes
