@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from itertools import zip_longest
 from pathlib import Path, PurePosixPath
 
-from analyzer.manifest import Files, Ingredient, Manifest, Platform
+from analyzer.ingredients import Ingredient, Platform
+from analyzer.manifest import Files, Manifest
 
 _SHOWN = 20
 

@@ -9,57 +9,25 @@ from __future__ import annotations
 
 import hashlib
 import json
-import platform
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path, PurePosixPath
 from typing import Final, Literal
 
 from pydantic import TypeAdapter, ValidationError
 
-from analyzer.artifact import SHIPPED
 from analyzer.files import moment
+from analyzer.ingredients import Ingredient, Platform, model_at, these_rules, this_platform, this_program
 from analyzer.notes.entries import Entry, file_entry, folder_entries, left_out, readable
 from analyzer.project import codebook_of
 from analyzer.records import AnalyzerError, DataError, UnreadableNoteError
-from analyzer.version import __version__
 
-NAME: Final = "session-note-analyzer"
 IN_FOLDERS: Final = "manifest.json"
 BESIDE_FILES: Final = ".manifest.json"
-RULES_ALONE: Final = "none"
-_HERE: Final = Path(__file__).parent
-# What a model reads notes with; its card and metrics decide nothing.
-_MODEL_FILES: Final = ("model.skops", "vocabularies.json", "meta.json", "encoder.onnx", "tokenizer.json")
-# Other versions of these can give other figures or other bytes.
-_PACKAGES: Final = (
-    "dkpro-cassis", "numpy", "onnxruntime", "openpyxl", "pandas", "presidio-analyzer", "pyarrow", "pyreadstat",
-    "scikit-learn", "scipy", "skops", "spacy", "tokenizers", "torch", "transformers",
-)  # fmt: skip
 # A manifest may come from anybody; this is room for some 100,000 notes.
 _LARGEST: Final = 50_000_000
 
 Option = str | int | float | bool | dict[str, str] | list[str] | None
-
-
-@dataclass(frozen=True, slots=True)
-class Ingredient:
-    """A part of the program that decides what comes out, by name, version and SHA-256."""
-
-    name: str
-    version: str
-    sha256: str
-
-
-@dataclass(frozen=True, slots=True)
-class Platform:
-    """The machine, and the packages that matter with their versions."""
-
-    python: str
-    system: str
-    machine: str
-    packages: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,9 +86,9 @@ def begin(
         manifest=1,
         command=command,
         options=dict(options),
-        program=Ingredient(NAME, __version__, _digest(_texts(_HERE.rglob("*.py"), _HERE))),
+        program=this_program(),
         codebook=Ingredient(book.title, book.version, book.sha256),
-        rules=Ingredient("rules, word lists and settings", __version__, _digest(_texts(_rule_files(), _HERE))),
+        rules=these_rules(),
         model=None if model is None else model_at(model),
         inputs=tuple(inputs),
         platform=this_platform(),
@@ -133,9 +101,16 @@ def finish(manifest: Manifest, *, outputs: Iterable[Files], counts: Mapping[str,
     return replace(manifest, outputs=tuple(outputs), counts=dict(counts))
 
 
-def files_read(option: str, path: Path, *, name: str | None = None) -> Files:
-    """An input: a file, or the files below a folder but those that reading passes over and manifests."""
-    return Files(option, name or path.name, _hashes(path, inputs=True), _made(path))
+def files_read(option: str, path: Path, *, name: str | None = None, but: Iterable[Path] = ()) -> Files:
+    """An input: a file, or the files below a folder but those that reading passes over and manifests.
+
+    ``but`` are the outputs of the same run, which may lie in the folder and are none of its inputs.
+    """
+    hashes = _hashes(path, inputs=True)
+    for written in (place.resolve() for place in but if place.resolve().is_relative_to(path.resolve())):
+        mine = written.relative_to(path.resolve()).as_posix()
+        hashes = {key: value for key, value in hashes.items() if key != mine and not key.startswith(f"{mine}/")}
+    return Files(option, name or path.name, hashes, _made(path))
 
 
 def files_written(option: str, path: Path) -> Files:
@@ -146,22 +121,6 @@ def files_written(option: str, path: Path) -> Files:
 def files_given(option: str, files: Iterable[tuple[str, bytes]]) -> Files:
     """Uploaded files by name and bytes, which never touched the disk."""
     return Files(option, "uploads", {readable(name): hashlib.sha256(data).hexdigest() for name, data in files})
-
-
-def names_of(paths: Sequence[Path]) -> list[str]:
-    """What to call paths without telling where they lie: as given where relative, else by their last parts.
-
-    >>> names_of([Path("notes/C01"), Path("/home/somebody/study/C02.csv")])
-    ['notes/C01', 'C02.csv']
-    """
-    whole = [path.resolve() for path in paths]
-    told = [
-        full.name if path.is_absolute() or ".." in path.parts else path.as_posix()
-        for path, full in zip(paths, whole, strict=True)
-    ]
-    if len(set(told)) < len(set(whole)):
-        told = ["/".join(full.parts[-2:]) for full in whole]
-    return [readable(name) for name in told]
 
 
 def manifest_of(output: Path) -> Path:
@@ -184,57 +143,6 @@ def read_manifest(path: Path) -> Manifest:
     if unsafe := [f"{name!r} leads out of its folder" for name in _unsafe(manifest)]:
         raise DataError(str(path), unsafe)
     return manifest
-
-
-def model_at(name: str) -> Ingredient | None:
-    """The model of ``--model``; None for the rules alone."""
-    folder = SHIPPED.get(name, Path(name))
-    if name == RULES_ALONE or not (folder / "meta.json").is_file():
-        return None
-    found = {part: (folder / part).read_bytes() for part in _MODEL_FILES if (folder / part).is_file()}
-    settings = json.loads(found["meta.json"])
-    return Ingredient(model_name(name), str(settings.get("version")), _digest(found))
-
-
-def model_name(given: str) -> str:
-    """What ``--model`` was given, without where a folder lies."""
-    return given if given == RULES_ALONE or given in SHIPPED else names_of([Path(given)])[0]
-
-
-def this_platform() -> Platform:
-    """What this process runs on."""
-    return Platform(
-        python=platform.python_version(),
-        system=f"{platform.system()} {platform.release()}",
-        machine=platform.machine(),
-        packages=dict(_installed()),
-    )
-
-
-def _installed() -> Iterator[tuple[str, str]]:
-    for name in _PACKAGES:
-        try:
-            yield name, version(name)
-        except PackageNotFoundError:
-            continue
-
-
-def _rule_files() -> Iterator[Path]:
-    """What notes are read and compared with: all data but the codebook, which is named by itself, and templates."""
-    for path in (_HERE / "data").rglob("*"):
-        if path.suffix in (".yml", ".cfg") and path.name != "codebook.yml":
-            yield path
-
-
-def _texts(paths: Iterable[Path], root: Path) -> dict[str, bytes]:
-    # Git may give text files the line ends of the system.
-    return {path.relative_to(root).as_posix(): path.read_bytes().replace(b"\r\n", b"\n") for path in paths}
-
-
-def _digest(files: Mapping[str, bytes]) -> str:
-    """One SHA-256 for several files: that of the lines that ``sha256sum`` would write, sorted by name."""
-    lines = (f"{hashlib.sha256(files[name]).hexdigest()}  {name}\n" for name in sorted(files))
-    return hashlib.sha256("".join(lines).encode()).hexdigest()
 
 
 def _hashes(path: Path, *, inputs: bool) -> dict[str, str | None]:

@@ -11,8 +11,9 @@ from typing import Any, Final
 
 from analyzer.artifact import SHIPPED
 from analyzer.codebook import load_codebook
+from analyzer.ingredients import RULES_ALONE, Ingredient, model_at
 from analyzer.lexicons import read_data
-from analyzer.manifest import RULES_ALONE, Ingredient, Manifest, model_at
+from analyzer.manifest import Manifest
 
 _WIDTH: Final = 100
 _CITED: Final = re.compile(r"\[@(\w+)\]")
@@ -44,7 +45,7 @@ def _sentences(manifest: Manifest, words: Mapping[str, Any], model: str | None) 
     yield words["program"].format(version=manifest.program.version)
     about = {"title": manifest.codebook.name, "codebook_version": manifest.codebook.version}
     yield words["codebook"].format(n_strategies=len(book.strategies), **about)
-    if tagging is not None and any(files.option == "codebook" for files in tagging.inputs):
+    if _with_project(tagging or manifest):
         yield words["own_strategies"]
     if manifest.command != "train":
         yield from _reading(tagging, words, model)
@@ -52,6 +53,11 @@ def _sentences(manifest: Manifest, words: Mapping[str, Any], model: str | None) 
     yield words[counts].format_map({"skipped": 0, "tags": 0, "notes": 0, **manifest.counts})
     yield from _command(manifest, words)
     yield _repeat(manifest, tagging, words)
+
+
+def _with_project(manifest: Manifest) -> bool:
+    """Whether a project's own strategies took part."""
+    return any(files.option == "codebook" for files in manifest.inputs)
 
 
 def _tagging(manifest: Manifest) -> Manifest | None:
@@ -120,7 +126,8 @@ def _command(manifest: Manifest, words: Mapping[str, Any]) -> Iterator[str]:
         if str(options["name"]).startswith("counts"):
             yield words["grouped"].format(by=options["by"])
     elif manifest.command in ("evaluate", "train"):
-        yield words[manifest.command].format(seed=options["seed"])
+        own = manifest.command == "train" and _with_project(manifest)
+        yield words["train_own" if own else manifest.command].format(seed=options["seed"])
 
 
 def _repeat(manifest: Manifest, tagging: Manifest | None, words: Mapping[str, Any]) -> str:

@@ -9,13 +9,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 import numpy as np
-import pandas as pd
 
 from analyzer.artifact import read_parts, restored_estimators, save_estimators
 from analyzer.records import DataError
+
+if TYPE_CHECKING:  # a pipeline without such heads needs no tables
+    import pandas as pd
 
 Way = Literal["words", "encoder"]
 MODEL: Final = "model"
@@ -40,6 +42,8 @@ def own_table(rows: pd.DataFrame, vectors: np.ndarray | None = None) -> pd.DataF
     """A segment table with the (rows, 384) vectors beside it, where there are any."""
     if vectors is None:
         return rows
+    import pandas as pd
+
     return pd.concat([rows, pd.DataFrame(vectors, columns=vector_columns(vectors.shape[1]))], axis=1)
 
 
@@ -48,15 +52,15 @@ def vector_columns(size: int) -> list[str]:
     return [f"vector:{i}" for i in range(size)]
 
 
-def save_own_model(model: OwnModel, folder: Path) -> None:
-    """Write the heads into the project folder's ``model/``."""
+def save_own_model(model: OwnModel, place: Path) -> None:
+    """Write the heads into a folder; a project's are in its ``model/``."""
     settings = {
         "version": model.version,
         "thresholds": {".".join(key): limit for key, limit in model.thresholds.items()},
         "encoder": model.encoder,
         **model.meta,
     }
-    save_estimators(folder / MODEL, {".".join(key): head for key, head in model.heads.items()}, settings)
+    save_estimators(place, {".".join(key): head for key, head in model.heads.items()}, settings)
 
 
 def has_own_model(folder: Path) -> bool:

@@ -15,6 +15,8 @@ from analyzer.records import AnalyzerError
 if TYPE_CHECKING:  # reading the codebook must not wait for pandas
     import pandas as pd
 
+# What SPSS allows in a variable's name.
+_NAME_BYTES: Final = 64
 # SPSS keeps 256 bytes of a label, and a cut inside a character would break the file's encoding.
 _LABEL_BYTES: Final = 250
 # Where the header has the time of writing, and how it looks (PSPP, System File Format, file header record).
@@ -27,9 +29,12 @@ def sav_writer(labels: Mapping[str, str], codes: Mapping[str, Sequence[str]]) ->
     """A writer of frames whose columns have these ``labels``.
 
     ``codes``: the texts that a column can hold, in order; the file has their numbers, from 1, under value labels.
-    Raises `AnalyzerError` where pyreadstat is not installed.
+    Raises `AnalyzerError` where pyreadstat is not installed, or SPSS has no room for a column's name.
     """
     pyreadstat = _pyreadstat()
+    if long := [name for name in labels if len(name.encode()) > _NAME_BYTES]:
+        advice = "choose another kind of file, or a shorter id for the strategy"
+        raise AnalyzerError(f"SPSS allows {_NAME_BYTES} characters in a name, and {long[0]!r} has more: {advice}")
 
     def write(frame: pd.DataFrame, path: Path) -> None:
         truths = [str(name) for name, dtype in frame.dtypes.items() if dtype == "bool"]
@@ -45,7 +50,7 @@ def sav_writer(labels: Mapping[str, str], codes: Mapping[str, Sequence[str]]) ->
             path,
             column_labels={name: _cut(label) for name, label in labels.items()},
             variable_value_labels=_value_labels(codes, truths),
-            variable_measure=dict.fromkeys((*codes, *truths), "nominal"),
+            variable_measure={str(name): _measure(frame[name], name in codes) for name in frame},
         )
         _forget_the_time(path)
 
@@ -66,6 +71,10 @@ def _numbers(column: pd.Series[Any], values: Sequence[str]) -> pd.Series[Any]:
 def _value_labels(codes: Mapping[str, Sequence[str]], truths: Sequence[str]) -> dict[str, dict[int, str]]:
     labels = {name: dict(enumerate(values, 1)) for name, values in codes.items()}
     return labels | {name: dict(enumerate(_TRUTH)) for name in truths}
+
+
+def _measure(column: pd.Series[Any], coded: bool) -> str:
+    return "nominal" if coded or column.dtype in ("string", "bool") else "scale"
 
 
 def _whole(cell: str) -> str:

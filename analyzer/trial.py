@@ -13,7 +13,7 @@ from spacy.tokens import Doc
 from analyzer.components.features import segment_rows
 from analyzer.components.reader import logits_of
 from analyzer.identifiers import find_identifiers, mask
-from analyzer.pipeline import own_strategies
+from analyzer.pipeline import OWN_COMPONENT, own_strategies
 from analyzer.records import STRATEGIES, Analysis, Note
 from analyzer.tagging import analysis_of
 
@@ -71,7 +71,7 @@ def try_out(text: str, nlp: Language) -> Trial:
     for name, component in nlp.pipeline:
         if name == "opportunities" and doc.spans["segments"]:
             # The last component drops what the encoder read.
-            scores = tuple(_scores(doc, nlp.get_pipe("strategy_classifier")))
+            scores = (*_scores(doc, nlp.get_pipe("strategy_classifier")), *_own_scores(doc, nlp))
             opportunity = _opportunity(doc, component)
         doc = component(doc)
     analysis = analysis_of(Note(note_id="tried", text=text, source="tried"), doc, found, own_strategies(nlp))
@@ -96,6 +96,17 @@ def _scores(doc: Doc, classifier: Any) -> Iterator[Score]:
         place = int(best[column])
         threshold = float(classifier.artifact.thresholds[strategy])
         yield Score(strategy, float(table[place, column]), threshold, segments[place].text)
+
+
+def _own_scores(doc: Doc, nlp: Language) -> Iterator[Score]:
+    """What the heads of a project's own strategies say, where it has any."""
+    if not nlp.has_pipe(OWN_COMPONENT):
+        return
+    component: Any = nlp.get_pipe(OWN_COMPONENT)
+    segments = list(doc.spans["segments"])
+    for strategy, score in component.scores(doc, segment_rows(doc)).items():
+        place = int(np.argmax(score.likely))
+        yield Score(strategy, score.likely[place], score.threshold, segments[place].text)
 
 
 def _opportunity(doc: Doc, finder: Any) -> tuple[float, float] | None:

@@ -11,9 +11,9 @@ import numpy as np
 
 from analyzer.agreement.coders import Coder
 from analyzer.agreement.units import Units, lay
-from analyzer.export import Column, write_table
 from analyzer.identifiers import find_identifiers, mask
 from analyzer.records import STATUSES
+from analyzer.table_files import Column, write_table
 
 _NOTHING = "none"
 

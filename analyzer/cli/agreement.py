@@ -37,7 +37,11 @@ if TYPE_CHECKING:  # commands import what they need when they run
     help="Write the disagreements here (.csv .tsv .xlsx .jsonl .parquet).",
 )
 @click.option("--with-text", is_flag=True, help="Show the segments' (masked) words with the disagreements.")
-@click.option("--gamma", is_flag=True, help="Also gamma, span by span (slow; needs pygamma-agreement).")
+@click.option(
+    "--gamma",
+    is_flag=True,
+    help="Also gamma, span by span: some 20 s to begin, then a third of a second a note (needs pygamma-agreement).",
+)
 @click.option("--seed", default=0, show_default=True, help="Seed of the bootstrap.")
 @click.option("--rounds", type=click.IntRange(min=1), help="Samples of the bootstrap, if not the usual number.")
 @click.option("--plan", "planned", is_flag=True, help="Instead: how many units a reliability study needs.")

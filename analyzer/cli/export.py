@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import partial
 from pathlib import Path
 
 import click
@@ -14,8 +13,6 @@ from analyzer.cli.writing import manifest_option, outputs
 from analyzer.records import Analysis
 
 _TABLES = ("counts", "counts-wide", "tags")
-# What is written with the codebook itself.
-_WITH_CODEBOOK = ("qdc", "qdpx")
 _TOOLS = ("omop", "qdc", "qdpx", "labelstudio", "doccano", "prodigy", "brat", "webanno", "cas", "docbin")
 
 
@@ -63,10 +60,14 @@ def command(
 ) -> None:
     """Write what was found in the notes in PATH... (or what 'analyzer tag' wrote) for other tools."""
     from analyzer.interchange import FORMATS
+    from analyzer.workflow import wrote_by_tag
 
     telling = Telling()
+    text_wanted = with_text and name in FORMATS and name != "qdc"
     if name in FORMATS and FORMATS[name].needs_text and not with_text:
         raise click.UsageError(f"{name} needs the notes' text, which is left out unless asked for; add --with-text")
+    if text_wanted and not note_paths and any(map(wrote_by_tag, paths)):
+        raise click.UsageError("what 'analyzer tag' wrote has no text of notes: say with --notes where the notes are")
     with outputs(context, telling.counts, folder=name in FORMATS and FORMATS[name].is_folder(output)) as places:
         results = telling.results(
             analyses_from(paths, columns=columns, model=model, identifiers=identifiers, codebook=codebook)
@@ -80,7 +81,7 @@ def command(
                 name,
                 results,
                 places["output"],
-                with_text=with_text,
+                with_text=text_wanted,
                 paths=note_paths or paths,
                 columns=columns,
                 codebook=codebook,
@@ -100,14 +101,11 @@ def _to_tool(
 ) -> None:
     from analyzer.interchange import writer
     from analyzer.interchange.document import Document
+    from analyzer.project import codebook_of
     from analyzer.workflow import documents
 
-    write = writer(name)
-    if name in _WITH_CODEBOOK:
-        from analyzer.project import codebook_of
-
-        write = partial(write, codebook=codebook_of(codebook))  # type: ignore[call-arg]
-    if with_text and name != "qdc":
+    write = writer(name, codebook_of(codebook))
+    if with_text:
         write(documents(results, paths, columns=columns), output)
     else:
         write((Document(analysis) for analysis in results), output)

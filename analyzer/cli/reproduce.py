@@ -19,6 +19,10 @@ if TYPE_CHECKING:  # commands import what they need when they run
     from analyzer.manifest import Files, Manifest
 
 DIFFERENT: Final = 3
+_OF_A_SESSION: Final = (
+    "The notes were those of a dashboard session: the manifest has the SHA-256 of each text, no file. Run the command "
+    "on your files and compare the outputs."
+)
 
 
 @click.command("reproduce")
@@ -43,7 +47,8 @@ def command(context: click.Context, manifest_path: Path, inputs: tuple[Path, ...
     again = _reproducible(manifest.command)
     beside = _around(manifest_path)
     bases = [*inputs, beside, Path.cwd()]
-    places, problems = _find_inputs(manifest, again, bases)
+    written = [beside / files.name for files in manifest.outputs]
+    places, problems = _find_inputs(manifest, again, bases, written)
     model = _find_model(manifest, bases)
     if model is None and manifest.model is not None:
         problems.append(_not_here(f"The model {manifest.model.name}"))
@@ -67,6 +72,10 @@ def _reproducible(name: str) -> click.Command:
     """A command that writes manifests; no other is run because a file says so."""
     from analyzer.cli import cli
 
+    if name.startswith("dashboard"):
+        raise AnalyzerError(
+            "this was made in the dashboard from reviews or chosen columns, as no command does; make it there again"
+        )
     found = cli.get_command(click.Context(cli), name)
     if found is None or not any(parameter.name == "manifest" for parameter in found.params):
         raise AnalyzerError(f"the manifest's command {name!r} is none that can be run again; is it of this program?")
@@ -85,16 +94,22 @@ def _not_here(what: str) -> str:
     return f"{what} is not here: say with --inputs in which folder it lies."
 
 
-def _find_inputs(manifest: Manifest, again: click.Command, bases: list[Path]) -> tuple[list[Path], list[str]]:
-    """Where each input lies, and what is missing or has changed."""
+def _find_inputs(
+    manifest: Manifest, again: click.Command, bases: list[Path], written: list[Path]
+) -> tuple[list[Path], list[str]]:
+    """Where each input lies, and what is missing or has changed; what the run has ``written`` is no input."""
     from analyzer.changes import file_changes
     from analyzer.manifest import files_read
 
     places: list[Path] = []
     problems: list[str] = []
+    options = {parameter.name for parameter in again.params}
     for then in manifest.inputs:
+        if then.option not in options:
+            problems.append(_OF_A_SESSION)
+            continue
         found = _candidates(then.name, [*bases, *_default_place(then, again)])
-        read = [files_read(then.option, place, name=then.name) for place in found]
+        read = [files_read(then.option, place, name=then.name, but=written) for place in found]
         same = next((i for i, now in enumerate(read) if now.sha256 == then.sha256), 0)
         if not found:
             problems.append(_not_here(then.name))
@@ -122,7 +137,7 @@ def _default_place(then: Files, again: click.Command) -> Iterator[Path]:
 def _find_model(manifest: Manifest, bases: list[Path]) -> str | None:
     """What to give as --model; None where no model takes part or its folder is not here."""
     from analyzer.artifact import SHIPPED
-    from analyzer.manifest import RULES_ALONE
+    from analyzer.ingredients import RULES_ALONE
 
     name = manifest.options.get("model")
     if not isinstance(name, str):

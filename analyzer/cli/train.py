@@ -27,7 +27,10 @@ _PARTS = frozenset(
     help="Also learn from notes reviewed in the dashboard: the file that its page Review exports.",
 )
 @click.option(
-    "-o", "--output", type=click.Path(path_type=Path), show_default="models/accurate, with --fast models/fast"
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    show_default="models/accurate, with --fast models/fast, with --codebook DIR/model",
 )
 @click.option(
     "--gold", type=click.Path(path_type=Path, exists=True), help="Coded notes to measure on; never learned from."
@@ -57,13 +60,13 @@ def command(
     The same corpus and seed give the same model on the same machine. Fine-tuning the encoder takes about two hours on
     two cores and needs requirements-train.txt.
 
-    With --codebook, heads for the project's own strategies are made from its examples.jsonl, in a minute or two; the
-    shipped model is not changed, and --corpus only lends notes that are without them.
+    With --codebook, heads for the project's own strategies are made from its examples.jsonl and the notes of --with, in
+    a minute or two; the shipped model is not changed, and --corpus only lends notes that are without them.
     """
     if codebook is not None:
-        if output or gold or fast or keep or reviewed:
-            raise click.UsageError("--codebook goes with --corpus and --seed alone: the model is kept in the project")
-        _own(codebook, corpus, seed)
+        if gold or fast or keep:
+            raise click.UsageError("--codebook goes with --corpus, --with, --seed and -o alone")
+        _own(context, codebook, corpus, reviewed, seed)
         return
     from tqdm import tqdm
 
@@ -99,7 +102,7 @@ def command(
     click.echo(f"model {report.artifact.version} written to {output}", err=True)
 
 
-def _own(folder: Path, corpus: Path, seed: int) -> None:
+def _own(context: click.Context, folder: Path, corpus: Path, reviewed: Path | None, seed: int) -> None:
     """Heads for a project's own strategies."""
     from tqdm import tqdm
 
@@ -107,16 +110,22 @@ def _own(folder: Path, corpus: Path, seed: int) -> None:
     from analyzer.own_model import MODEL
     from analyzer.train.own import train_own
 
-    with tqdm(total=1.0, disable=None, leave=False, bar_format="{l_bar}{bar}| {elapsed}<{remaining}") as bar:
+    output = context.params["output"] = context.params["output"] or folder / MODEL
+    counts: dict[str, int] = {}
+    with (
+        outputs(context, lambda: counts, folder=True, replacing=_PARTS) as places,
+        tqdm(total=1.0, disable=None, leave=False, bar_format="{l_bar}{bar}| {elapsed}<{remaining}") as bar,
+    ):
 
         def progress(step: str, done: float) -> None:
             bar.set_description(step, refresh=False)
             bar.update(done - bar.n)
 
-        report = train_own(folder, corpus, seed=seed, progress=progress)
+        report = train_own(folder, corpus, places["output"], reviewed=reviewed, seed=seed, progress=progress)
+        counts |= {"notes": report.notes, "segments": report.segments}
     for (strategy, way), found in report.figures.items():
         figures = [f"{name} {figure_text(getattr(found, name))}" for name in ("precision", "recall", "f1")]
         click.echo(f"{strategy} ({way}): {', '.join(figures)}, on notes left out")
     for strategy, number in report.too_few.items():
         click.echo(f"{strategy}: {number} coded example(s) are too few to train on; its rules alone tag it", err=True)
-    click.echo(f"model {report.model.version} written to {folder / MODEL}", err=True)
+    click.echo(f"model {report.model.version} written to {output}", err=True)

@@ -50,14 +50,15 @@ def outputs(
     one_file = unfinished_file if unfinished else whole_file
     begun: Manifest | None = None
     named = {name: path for name in OUTPUTS if (path := context.params.get(name)) is not None}
+    _check_apart(context, named)
     with ExitStack() as stack:
         places = {}
         for option, path in named.items():
             is_folder = folder and option == "output"
-            if not is_folder and context.params["manifest"] and (not path.exists() or path.is_file()):
-                check_writable(path.with_name(path.name + BESIDE_FILES))
             whole = whole_folder(path, replacing=replacing | {IN_FOLDERS}) if is_folder else one_file(path)
             places[option] = stack.enter_context(whole)
+            if not is_folder and context.params["manifest"] and (not path.exists() or path.is_file()):
+                check_writable(path.with_name(path.name + BESIDE_FILES))
         # Devices and pipes are written to directly, and nothing can stand beside them.
         kept = {option: place for option, place in places.items() if place != named[option].resolve()}
         if kept and context.params["manifest"]:
@@ -65,6 +66,23 @@ def outputs(
         yield places
         if begun is not None:
             _add_manifests(begun, kept, counts())
+
+
+def _check_apart(context: click.Context, named: Mapping[str, Path]) -> None:
+    """No output may take the place of a file that is read."""
+    read = {path.resolve() for _, path in _paths_read(context)}
+    for option, path in named.items():
+        if path.resolve() in read and path.is_file():
+            raise click.UsageError(f"--{option} {path} is a file that is read; write to another name")
+
+
+def _paths_read(context: click.Context) -> Iterator[tuple[str, Path]]:
+    """The paths of a call that are inputs, by option."""
+    for parameter in context.command.params:
+        name = str(parameter.name)
+        value = context.params.get(name)
+        if value is not None and isinstance(parameter.type, click.Path) and name not in (*OUTPUTS, *_SCRATCH):
+            yield from ((name, path) for path in (value if isinstance(value, tuple) else [value]))
 
 
 def _add_manifests(begun: Manifest, places: Mapping[str, Path], counts: Mapping[str, int]) -> None:
@@ -84,21 +102,20 @@ def manifest_of_call(context: click.Context) -> Manifest:
 
 def _begin(context: click.Context) -> Manifest:
     """The manifest of a command by its parameters: paths are inputs, all others options."""
-    from analyzer.manifest import begin, files_read, model_name, names_of
+    from analyzer.ingredients import model_name, names_of
+    from analyzer.manifest import begin, files_read
 
-    options: dict[str, Any] = {}
-    read: list[tuple[str, Path]] = []
-    for parameter in context.command.params:
-        name = str(parameter.name)
-        value = context.params.get(name)
-        if value is None or name in (*OUTPUTS, *_SCRATCH, "manifest", "version"):
-            continue
-        if isinstance(parameter.type, click.Path):
-            read += [(name, path) for path in (value if isinstance(value, tuple) else [value])]
-        else:
-            options[name] = value
+    read = list(_paths_read(context))
+    options: dict[str, Any] = {
+        str(parameter.name): value
+        for parameter in context.command.params
+        if not isinstance(parameter.type, click.Path)
+        and parameter.name not in (*OUTPUTS, *_SCRATCH, "manifest", "version")
+        and (value := context.params.get(str(parameter.name))) is not None
+    }
     names = names_of([path for _, path in read])
-    found = [files_read(option, path, name=name) for (option, path), name in zip(read, names, strict=True)]
+    written = [path for option in OUTPUTS if (path := context.params.get(option)) is not None]
+    found = [files_read(option, path, name=name, but=written) for (option, path), name in zip(read, names, strict=True)]
     given = options.pop("model", None)
     model = _model(given, [path for option, path in read if option == "paths"])
     if model is not None:

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from analyzer.codebook import Codebook
 from analyzer.interchange.document import Writer
 
 
 class Format(NamedTuple):
-    """Where a format's writer stands, whether it writes a folder, and whether it needs the notes' text."""
+    """Where a format's writer stands, whether it writes a folder, needs the notes' text, and writes the codebook."""
 
     module: str
     function: str = "write"
     folder: bool = False
     needs_text: bool = True
+    with_codebook: bool = False
     # The ending that names a single file all the same.
     single: str | None = None
 
@@ -26,8 +29,8 @@ class Format(NamedTuple):
 
 FORMATS: Final[dict[str, Format]] = {
     "omop": Format("omop", folder=True, needs_text=False),
-    "qdc": Format("refi", "write_codebook", needs_text=False),
-    "qdpx": Format("refi", "write_project"),
+    "qdc": Format("refi", "write_codebook", needs_text=False, with_codebook=True),
+    "qdpx": Format("refi", "write_project", with_codebook=True),
     "labelstudio": Format("labelstudio"),
     "doccano": Format("doccano"),
     "prodigy": Format("prodigy"),
@@ -38,8 +41,8 @@ FORMATS: Final[dict[str, Format]] = {
 }
 
 
-def writer(name: str) -> Writer:
-    """The writer of one of `FORMATS`; its module is imported only now."""
+def writer(name: str, codebook: Codebook | None = None) -> Writer:
+    """The writer of one of `FORMATS`, with the ``codebook`` in use (None: the shipped one); imported only now."""
     found = FORMATS[name]
     write: Writer = getattr(import_module(f"analyzer.interchange.{found.module}"), found.function)
-    return write
+    return partial(write, codebook=codebook) if found.with_codebook else write  # type: ignore[call-arg]

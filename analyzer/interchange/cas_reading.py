@@ -28,7 +28,7 @@ def read(path: Path, *, strategies: Sequence[str] = STRATEGIES) -> list[Coding]:
         raise AnalyzerError("UIMA CAS needs dkpro-cassis, which is not installed: pip install dkpro-cassis") from error
     folder = path if path.is_dir() else path.parent
     reading = Reading(path, strategies)
-    types = cassis.load_typesystem(_checked(folder / "TypeSystem.xml").decode("utf-8"))
+    types = _types(cassis, folder / "TypeSystem.xml")
     for file in sorted(folder.glob("*.xmi")) if path.is_dir() else [path]:
         data = _checked(file)
         try:
@@ -43,6 +43,14 @@ def read(path: Path, *, strategies: Sequence[str] = STRATEGIES) -> list[Coding]:
         note_id = (about.documentId or about.documentTitle) if about is not None else None
         reading.add(note_id or file.stem, cas.sofa_string or "", spans)
     return reading.codings()
+
+
+def _types(cassis: Any, file: Path) -> Any:
+    data = _checked(file)
+    try:
+        return cassis.load_typesystem(data.decode("utf-8"))
+    except Exception as error:  # of many kinds, as above
+        raise DataError(str(file), ["is no list of UIMA types; export it anew"]) from error
 
 
 def _checked(file: Path) -> bytes:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field, ValidationError
 
 from analyzer.components.segmenter import find_segments
 from analyzer.interchange.document import Coding, shown, utf16
@@ -44,10 +44,11 @@ class _Annotation(_Record):
     result: list[dict[str, Any]]
     was_cancelled: bool = False
     completed_by: int | str | dict[str, Any] | None = None
+    model_version: str | None = None
 
     @property
     def coder(self) -> str:
-        who = self.completed_by
+        who = self.completed_by if self.completed_by is not None else self.model_version
         return str(who.get("id", "unknown") if isinstance(who, dict) else "unknown" if who is None else who)
 
 
@@ -58,7 +59,8 @@ class _Data(_Record):
 
 class _Task(_Record):
     data: _Data
-    annotations: list[_Annotation]
+    # Tasks that nobody has worked on in Label Studio, as this program writes them, hold predictions alone.
+    annotations: list[_Annotation] = Field(validation_alias=AliasChoices("annotations", "predictions"))
 
 
 @dataclass(slots=True)
@@ -74,7 +76,8 @@ class _MisfitError(Exception):
 
 
 def read(path: Path, *, strategies: Sequence[str] = STRATEGIES) -> list[Coding]:
-    """What each person coded in each note, from Label Studio's export in the format JSON (not JSON-MIN).
+    """What each person coded in each note, from Label Studio's export in the format JSON (not JSON-MIN); or what the
+    program found, from the tasks that it wrote.
 
     ``strategies`` are the ids that may have been picked: a project's codebook has more than the eleven.
 

@@ -36,6 +36,11 @@ NOTE_NLP: Final = (
     "term_modifiers",
 )  # fmt: skip
 
+# Whose columns NOTE's are, for a table of that form that is read.
+ROLES: Final[Mapping[str, str]] = {
+    "note_id": "note_id", "text": "note_text", "clinician": "provider_id", "client": "person_id", "date": "note_date",
+}  # fmt: skip
+
 # Concepts of the OMOP vocabularies: EHR (where a note comes from), UTF-8, English, and "no matching concept".
 _EHR: Final = 32817
 _UTF8: Final = 32678
@@ -89,6 +94,17 @@ def write(documents: Iterable[Document], path: Path, *, processed: date | None =
             notes.write(_line(_note(analysis, text, note_id, numbers)))
             for row in _findings(analysis, text, note_id, numbers, day):
                 findings.write(_line(row))
+
+
+def note_nlp(analyses: Iterable[Analysis], *, processed: date | None = None) -> Iterator[dict[str, Cell]]:
+    """NOTE_NLP rows for a warehouse with bigint keys, without text; a note's id stays its number where it is one."""
+    day = (processed or moment().date()).isoformat()
+    numbers = _Numbers(63)
+    for analysis in analyses:
+        known = analysis.note_id.isascii() and analysis.note_id.isdigit() and len(analysis.note_id) < 19
+        note_id = int(analysis.note_id) if known else numbers.new("note", analysis.note_id)
+        for row in _findings(analysis, None, note_id, numbers, day):
+            yield dict(zip(NOTE_NLP, row, strict=True))
 
 
 class _Numbers:

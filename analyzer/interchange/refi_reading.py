@@ -1,34 +1,24 @@
-"""REFI-QDA read back: codebooks (.qdc) and projects (.qdpx) of this or another program, as codes and coded notes.
-
-Documents that declare a type or an entity, or nest too deep, and archives that unpack to too much are refused.
-"""
+"""REFI-QDA read back: codebooks (.qdc) and projects (.qdpx) of this or another program, as codes and coded notes."""
 
 from __future__ import annotations
 
 import re
-import zipfile
-import zlib
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain, count
 from pathlib import Path
-from typing import Final
-from xml.etree.ElementTree import Element, TreeBuilder
-from xml.parsers import expat
+from xml.etree.ElementTree import Element
 
 from analyzer.codebook import Codebook, load_codebook
 from analyzer.components.segmenter import find_segments
 from analyzer.interchange.document import Coding, shown
-from analyzer.interchange.refi import CODEBOOK, PROJECT, VARIABLES, VERSION, Meaning, known_codes
+from analyzer.interchange.refi import CODEBOOK, PROJECT, VARIABLES, Meaning, known_codes
+from analyzer.interchange.refi_files import MisfitError, bytes_of, entries_of, loaded, parsed, text_of
 from analyzer.interchange.spans import held_by
-from analyzer.notes.archives import zip_entries
 from analyzer.notes.entries import Entry
-from analyzer.records import CodedNote, CodedTag, DataError, Status, UnreadableNoteError
-
-# Ordinary code books are a few levels deep; reading goes down level by level.
-_DEEPEST: Final = 100
+from analyzer.records import CodedNote, CodedTag, DataError, Status
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +45,7 @@ class Project:
 
 def read_codebook(path: Path, *, codebook: Codebook | None = None) -> tuple[Code, ...]:
     """The codes of a .qdc, parents before children. Raises `DataError` where it is none, or holds entities."""
-    root = _parsed(_bytes(path), str(path), CODEBOOK)
+    root = parsed(bytes_of(path), str(path), CODEBOOK)
     return tuple(_codes(root.find("{*}Codes"), None, known_codes(codebook or load_codebook())))
 
 
@@ -67,11 +57,11 @@ def read_project(path: Path, *, codebook: Codebook | None = None) -> Project:
     `DataError` with every selection that doesn't fit its text, and where the file is no project, holds entities or a
     path that leads out of it, or would unpack like a zip bomb.
     """
-    where, entries = str(path), _entries(path)
+    where, entries = str(path), entries_of(path)
     qde = next((entry for name, entry in entries.items() if name.endswith(".qde") and "/" not in name), None)
     if qde is None:
         raise DataError(where, ["holds no project.qde; export the project anew"])
-    root = _parsed(_loaded(qde, where), where, PROJECT)
+    root = parsed(loaded(qde, where), where, PROJECT)
     known = known_codes(codebook or load_codebook())
     reading = _Reading(root, tuple(_codes(root.find("{*}CodeBook/{*}Codes"), None, known)))
     for source in root.findall("{*}Sources/*"):
@@ -79,64 +69,6 @@ def read_project(path: Path, *, codebook: Codebook | None = None) -> Project:
     if reading.problems:
         raise DataError(where, reading.problems)
     return reading.project()
-
-
-def _bytes(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise DataError(str(path), [f"can't be read ({error.strerror})"]) from error
-
-
-def _entries(path: Path) -> dict[str, Entry]:
-    """What the archive holds, by name in lower case: some programs write Sources, the standard says sources."""
-    try:
-        entries = zip_entries(path.name, _bytes(path))
-    except UnreadableNoteError as error:
-        raise DataError(str(path), [str(error)]) from error
-    if problems := [f"{shown(entry.key)} {entry.problem}" for entry in entries if entry.problem]:
-        raise DataError(str(path), problems)
-    return {entry.key.lower(): entry for entry in entries}
-
-
-def _loaded(entry: Entry, where: str) -> bytes:
-    try:
-        return entry.load()
-    except UnreadableNoteError as error:
-        raise DataError(where, [f"{shown(entry.key)} {error}"]) from error
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError) as error:
-        raise DataError(where, [f"{shown(entry.key)} is damaged; export the project anew"]) from error
-
-
-def _parsed(data: bytes, where: str, namespace: str) -> Element:
-    """The root of an XML document without a document type, so without entities, in this namespace."""
-    builder = TreeBuilder()
-    parser = expat.ParserCreate(namespace_separator="}")
-    parser.buffer_text = True
-    open_elements: list[str] = []
-
-    def refuse(*_: object) -> None:
-        raise DataError(where, ["declares a document type or entities, as attacks on readers do; export it anew"])
-
-    def start(tag: str, attributes: Mapping[str, str]) -> None:
-        open_elements.append(tag)
-        if len(open_elements) > _DEEPEST:
-            raise DataError(where, [f"is nested more than {_DEEPEST} levels deep; export it anew"])
-        builder.start("{" + tag if "}" in tag else tag, dict(attributes))
-
-    def end(tag: str) -> None:
-        builder.end(open_elements.pop())
-
-    parser.StartDoctypeDeclHandler = parser.EntityDeclHandler = refuse
-    parser.StartElementHandler, parser.EndElementHandler, parser.CharacterDataHandler = start, end, builder.data
-    try:
-        parser.Parse(data, True)
-        root = builder.close()
-    except (expat.ExpatError, ValueError, LookupError) as error:
-        raise DataError(where, ["is not well-formed XML; export it anew"]) from error
-    if not root.tag.startswith("{" + namespace):
-        raise DataError(where, [f"is no REFI-QDA file of this kind (its namespace should be {namespace}{VERSION})"])
-    return root
 
 
 def _same(guid: str | None) -> str:
@@ -151,10 +83,6 @@ def _codes(parent: Element | None, above: str | None, known: Mapping[str, Meanin
         about = element.findtext("{*}Description") or ""
         yield Code(guid, name, about, element.get("isCodable") != "false", above, strategy, status)
         yield from _codes(element, guid, known)
-
-
-class _MisfitError(Exception):
-    """Why a source is left out."""
 
 
 class _Reading:
@@ -188,8 +116,8 @@ class _Reading:
         """Read one source and what is coded in it."""
         note_id = self._note_id(source)
         try:
-            text, moved = _unix(_text(source, entries, where))
-        except _MisfitError as error:
+            text, moved = _unix(text_of(source, entries, where))
+        except MisfitError as error:
             self._leave_out(f"source {shown(note_id)}: {error}")
             return
         self._texts[note_id] = text
@@ -242,24 +170,6 @@ class _Reading:
 
     def _leave_out(self, what: str) -> None:
         self._left_out[what] = self._left_out.get(what, 0) + 1
-
-
-def _text(source: Element, entries: Mapping[str, Entry], where: str) -> str:
-    """A source's plain text, from the archive or from the XML itself."""
-    place = source.get("plainTextPath") or ""
-    inline = source.findtext("{*}PlainTextContent")
-    if not place and inline is not None:
-        return inline
-    if not place.startswith("internal://"):
-        raise _MisfitError("its text is outside the project, and is not looked for there" if place else "is no text")
-    entry = entries.get("sources/" + place.removeprefix("internal://").lstrip("/").lower())
-    if entry is None:
-        raise _MisfitError("its text is not in the project")
-    try:
-        # Some programs begin text files with a mark, which they don't count.
-        return _loaded(entry, where).decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise _MisfitError("its text is not UTF-8") from None
 
 
 def _unix(text: str) -> tuple[str, Callable[[int], int]]:

@@ -162,7 +162,7 @@ def _compared(mine: _Side, theirs: _Side, least: int) -> list[KeyWord]:
     tables = [(mine.words[word], mine.notes, theirs.words[word], theirs.notes) for word in tested]
     strengths = [log_likelihood(*table) for table in tables]
     p_values = [chance_of(g2) for g2 in strengths]
-    rows = zip(tested, tables, strengths, p_values, q_values(p_values), strict=True)
+    rows = zip(tested, tables, strengths, p_values, q_values(p_values).tolist(), strict=True)
     found = [
         KeyWord(word, a, b, a / of_a, b / of_b, *log_ratio(a, of_a, b, of_b), g2, p, q)
         for word, (a, of_a, b, of_b), g2, p, q in rows

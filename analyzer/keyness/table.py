@@ -6,8 +6,8 @@ import textwrap
 from pathlib import Path
 from typing import Final
 
-from analyzer.export import Column, write_table
 from analyzer.keyness.comparing import Keyness, KeyWord, false_discovery_rate
+from analyzer.table_files import Column, write_table
 
 COLUMNS: Final = (
     Column("group", "the group whose words these are", "text"),

@@ -38,11 +38,16 @@ from analyzer.version import __version__
 
 @dataclass(frozen=True, slots=True)
 class OwnReport:
-    """What training made: ``figures`` by strategy and way, and the strategies left out for too few examples."""
+    """What training made: ``figures`` by strategy and way, and the strategies left out for too few examples.
+
+    ``notes`` and ``segments`` were read, examples and lent notes together.
+    """
 
     model: OwnModel
     figures: dict[tuple[str, Way], Scores]
     too_few: dict[str, int]
+    notes: int
+    segments: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,15 +71,22 @@ class _Lesson:
 
 
 def train_own(
-    folder: Path, corpus: Path, *, seed: int = 0, progress: Callable[[str, float], None] = lambda *_: None
+    folder: Path,
+    corpus: Path,
+    output: Path,
+    *,
+    reviewed: Path | None = None,
+    seed: int = 0,
+    progress: Callable[[str, float], None] = lambda *_: None,
 ) -> OwnReport:
-    """Add a head to ``folder/model`` for each own strategy with examples enough, and write down how good it is.
+    """Write into ``output`` heads for the strategies that the project in ``folder`` adds, and how good they are.
 
-    Thresholds and figures come from cross-validation by note. Raises `DataError` where the project or its examples are
-    broken, or no strategy has examples enough: it says how many there are.
+    A strategy with too few examples gets none. ``reviewed`` are coded notes to learn from beside the project's examples
+    (`analyzer.review.reviewed_corpus`). Thresholds and figures come from cross-validation by note. Raises `DataError`
+    where the project or its examples are broken, or no strategy has examples enough: it says how many there are.
     """
     project = load_project(folder)
-    examples = read_examples(folder, project.codebook.ids)
+    examples = _examples(folder, reviewed, project.codebook.ids)
     settings = read_data("training.yml")["own"]
     there = {s: _coded(examples, s) for s in project.added}
     enough = [strategy for strategy, number in there.items() if number >= settings["examples"]]
@@ -97,9 +109,16 @@ def train_own(
         heads[strategy, way] = fit_own(lesson.table, lesson.labels, seed=seed)
     meta = {"seed": seed, "examples": {strategy: there[strategy] for strategy in enough}, "corpus_notes": len(lent)}
     model = OwnModel(_version(examples, seed), heads, limits, encoder.version if encoder else None, meta)
-    save_own_model(model, folder)
-    write_own_card(folder, project, model, figures)
-    return OwnReport(model, figures, {s: n for s, n in there.items() if s not in enough})
+    save_own_model(model, output)
+    write_own_card(output, project, model, figures)
+    too_few = {s: n for s, n in there.items() if s not in enough}
+    return OwnReport(model, figures, too_few, len(read), sum(len(each.places) for each in read))
+
+
+def _examples(folder: Path, reviewed: Path | None, strategies: Sequence[str]) -> list[CodedNote]:
+    """The project's examples and the reviewed notes; who has these needs no file of examples."""
+    own = read_examples(folder, strategies) if reviewed is None or (folder / EXAMPLES).exists() else []
+    return [*own, *(read_coded(reviewed, strategies=strategies) if reviewed else [])]
 
 
 def _coded(examples: Iterable[CodedNote], strategy: str) -> int:

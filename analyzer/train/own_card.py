@@ -9,14 +9,14 @@ from string import Template
 
 from analyzer.evaluate.estimates import Scores
 from analyzer.evaluate.table import figure_text
-from analyzer.own_model import MODEL, OwnModel, Way
+from analyzer.own_model import OwnModel, Way
 from analyzer.project import Project
 
 _WAYS: Mapping[Way, str] = {"encoder": "encoder, words and rules", "words": "words and rules (the fast model)"}
 
 
-def write_own_card(folder: Path, project: Project, model: OwnModel, figures: Mapping[tuple[str, Way], Scores]) -> None:
-    """Write the project's ``model/README.md``."""
+def write_own_card(place: Path, project: Project, model: OwnModel, figures: Mapping[tuple[str, Way], Scores]) -> None:
+    """Write the README.md of the heads' folder."""
     heads = ["strategy", "way", "examples", "threshold", "precision", "recall", "F1", "false tags / 1,000 segments"]
     rows = [
         [
@@ -38,4 +38,4 @@ def write_own_card(folder: Path, project: Project, model: OwnModel, figures: Map
         seed=model.meta["seed"],
         table="\n".join(table),
     )
-    (folder / MODEL / "README.md").write_text(text, encoding="utf-8", newline="\n")
+    (place / "README.md").write_text(text, encoding="utf-8", newline="\n")

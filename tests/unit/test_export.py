@@ -13,7 +13,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analyzer.export import EXPORTERS, check_writable, dictionary, export, whole_file
+from analyzer.export import EXPORTERS, dictionary, export
+from analyzer.files import check_writable, whole_file
 from analyzer.records import RESPONSES, STATUSES, STRATEGIES, Analysis, AnalyzerError
 from tests.unit.test_profiles import AL, TR, note, notes
 
@@ -230,3 +231,11 @@ def test_a_wrong_call_is_told_before_any_note_is_read(
 def test_the_end_of_the_name_may_be_in_capitals(tmp_path: Path) -> None:
     export(TWO_NOTES, "tags", tmp_path / "T.CSV")
     assert (tmp_path / "T.CSV").read_text().startswith("note_id,")
+
+
+def test_a_cell_that_excel_would_cut_is_told_and_nothing_is_written(tmp_path: Path) -> None:
+    long = note("x" * 40_000, (AL, "delivered"))
+    with pytest.raises(AnalyzerError, match="does not fit into this kind of file"):
+        export([long], "tags", tmp_path / "t.xlsx")
+    assert not list(tmp_path.iterdir())
+    export([long], "tags", tmp_path / "t.csv")

@@ -11,6 +11,7 @@ import pytest
 
 from analyzer.export import dictionary, export
 from analyzer.records import STATUSES, STRATEGIES, Analysis, AnalyzerError
+from analyzer.table_files import Column, write_table
 from tests.unit.test_export import TWO_NOTES, written
 from tests.unit.test_profiles import AL, TR, note
 
@@ -51,6 +52,13 @@ def test_every_variable_has_a_label_that_says_what_it_means(tmp_path: Path, name
     assert about.column_names_to_labels == meanings
 
 
+def test_a_strategy_of_ones_own_with_a_name_too_long_for_spss_is_told(tmp_path: Path) -> None:
+    column = Column("a" * 50 + ".no_documented_response", "a count")
+    with pytest.raises(AnalyzerError, match="SPSS allows 64 characters in a name"):
+        write_table([{column.name: 1}], [column], tmp_path / "t.sav")
+    assert not list(tmp_path.iterdir())
+
+
 def test_strategies_statuses_and_units_are_numbers_with_value_labels(tmp_path: Path) -> None:
     rows, about = read(saved(tmp_path, "counts"), labels=False)
     labels = about.variable_value_labels
@@ -58,6 +66,8 @@ def test_strategies_statuses_and_units_are_numbers_with_value_labels(tmp_path: P
     assert labels["status"] == dict(enumerate(STATUSES, 1))
     assert labels["unit"] == {1: "clinician", 2: "client", 3: "period", 4: "note"}
     assert (rows[0]["strategy"], rows[0]["status"], rows[0]["unit"]) == (1, 1, 1)
+    measures = [about.variable_measure[name] for name in ("group", "strategy", "count", "words")]
+    assert measures == ["nominal", "nominal", "scale", "scale"]
 
 
 @pytest.mark.parametrize("name", ["Ünal 李 😢", 'quo"te, and\nlines', "=1+1", "x" * 10_000, "a\x00b", "\ud800"])

@@ -9,15 +9,15 @@ from pathlib import Path
 
 import pytest
 import yaml
-from click.testing import CliRunner, Result
 
-from analyzer.cli import cli
 from analyzer.corpus import read_coded, write_coded
 from analyzer.files import add_member, check_new_folder, whole_file, whole_folder
-from analyzer.manifest import Manifest, files_given, names_of, read_manifest
+from analyzer.ingredients import names_of, these_rules
+from analyzer.manifest import Manifest, files_given, read_manifest
 from analyzer.records import AnalyzerError, DataError
 from analyzer.version import __version__
 from tests.conftest import ROOT
+from tests.unit.study import analyzer, make_study, write_notes
 
 NOTES = {
     "a.txt": "Zebulon came late. Reviewed limits of confidentiality with client.",
@@ -26,27 +26,14 @@ NOTES = {
 SECRETS = ("Zebulon", "Quillaburg", "confidentiality", "grief")
 
 
-def analyzer(*arguments: str | Path) -> Result:
-    return CliRunner().invoke(cli, [str(argument) for argument in arguments])
-
-
 @pytest.fixture
 def notes(tmp_path: Path) -> Path:
-    folder = tmp_path / "notes"
-    folder.mkdir()
-    for name, text in NOTES.items():
-        (folder / name).write_text(text, encoding="utf-8")
-    return folder
+    return write_notes(tmp_path / "notes", NOTES)
 
 
 @pytest.fixture(scope="module")
 def first_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("study")
-    (folder / "notes").mkdir()
-    for name, text in NOTES.items():
-        (folder / "notes" / name).write_text(text, encoding="utf-8")
-    assert analyzer("tag", folder / "notes", "-o", folder / "tags.jsonl", "--model", "none").exit_code == 0
-    return folder
+    return make_study(tmp_path_factory.mktemp("study"), NOTES)
 
 
 @pytest.fixture
@@ -161,6 +148,41 @@ def test_paths_are_named_without_where_they_lie() -> None:
     home = Path("/home/somebody/study")
     assert names_of([Path("notes/C01"), home / "C02.csv"]) == ["notes/C01", "C02.csv"]
     assert names_of([home / "one" / "notes", home / "two" / "notes"]) == ["one/notes", "two/notes"]
+
+
+def test_an_output_never_takes_the_place_of_what_is_read(tagged: Path) -> None:
+    before = tagged.read_bytes()
+    told = analyzer("export", tagged, "--to", "tags", "-o", tagged)
+    assert (told.exit_code, tagged.read_bytes()) == (2, before)
+    assert "is a file that is read" in told.output
+
+
+def test_a_folder_that_is_not_there_is_told_of_the_file_that_was_asked_for(tagged: Path) -> None:
+    wanted = tagged.parent / "nowhere" / "t.csv"
+    told = analyzer("export", tagged, "--to", "tags", "-o", wanted)
+    assert str(told.exception).startswith(f"{wanted}: the folder")
+
+
+def test_text_that_tags_do_not_hold_is_asked_for_before_any_work(tagged: Path, tmp_path: Path) -> None:
+    told = analyzer("export", tagged, "--to", "brat", "--with-text", "-o", tmp_path / "brat")
+    assert (told.exit_code, (tmp_path / "brat").exists()) == (2, False)
+    assert "say with --notes where the notes are" in " ".join(told.output.split())
+
+
+def test_what_a_run_writes_among_its_inputs_is_none_of_them(notes: Path) -> None:
+    assert analyzer("tag", notes, "-o", notes / "tags.jsonl", "--model", "none").exit_code == 0
+    assert analyzer("reproduce", notes / "tags.jsonl.manifest.json").exit_code == 0
+
+
+def test_a_changed_list_of_names_is_another_set_of_rules(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    lists = tmp_path / "data" / "identifiers" / "names.txt"
+    lists.parent.mkdir(parents=True)
+    monkeypatch.setattr("analyzer.ingredients._HERE", tmp_path)
+    digests = set()
+    for names in ("Ana", "Ben"):
+        lists.write_text(names, encoding="utf-8")
+        digests.add(these_rules().sha256)
+    assert len(digests) == 2
 
 
 def test_uploaded_files_are_named_and_hashed() -> None:

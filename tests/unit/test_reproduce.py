@@ -7,21 +7,25 @@ import os
 import re
 import shutil
 import time
+from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import numpy as np
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import Result
 from sklearn.compose import ColumnTransformer
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import Pipeline
 
-from analyzer.artifact import Artifact, archived, load_shipped
-from analyzer.cli import cli
+from analyzer import manifest
+from analyzer.artifact import archived, load_shipped
 from analyzer.interchange import FORMATS
 from analyzer.lexicons import read_data
+from analyzer.records import AnalyzerError
 from tests.conftest import ROOT
+from tests.unit.study import analyzer, make_study
 
 TABLES = [f"{name}.{kind}" for name in ("counts", "tags") for kind in ("csv", "xlsx", "parquet", "jsonl")]
 NOTES = {
@@ -30,19 +34,19 @@ NOTES = {
 }
 
 
-def analyzer(*arguments: str | Path) -> Result:
-    return CliRunner().invoke(cli, [str(argument) for argument in arguments])
+@pytest.fixture(scope="module", autouse=True)
+def one_program() -> Iterator[None]:
+    """The program may be edited while its tests run, and reading all of it takes time."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("this_program", "these_rules"):
+            patch.setattr(manifest, name, cache(getattr(manifest, name)))
+        yield
 
 
 @pytest.fixture(scope="module")
 def first_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with notes and what tagging them by the rules gave."""
-    folder = tmp_path_factory.mktemp("study")
-    (folder / "notes").mkdir()
-    for name, text in NOTES.items():
-        (folder / "notes" / name).write_text(text, encoding="utf-8")
-    assert analyzer("tag", folder / "notes", "-o", folder / "tags.jsonl", "--model", "none").exit_code == 0
-    return folder
+    return make_study(tmp_path_factory.mktemp("study"), NOTES)
 
 
 @pytest.fixture
@@ -86,11 +90,11 @@ def test_every_format_gives_the_same_bytes_at_another_time(name: str, study: Pat
 
 
 def test_a_model_learned_again_is_stored_in_the_same_bytes() -> None:
-    def learned() -> Artifact:
+    def learned() -> dict[str, Pipeline]:
         texts = [["grief was validated"], ["limits were reviewed"], ["grief was named"], ["limits were named"]]
         features = ColumnTransformer([("words", TfidfVectorizer(), 0)])
         estimator = Pipeline([("features", features), ("weigh", LogisticRegression())])
-        return Artifact("v", {"strategies": estimator.fit(np.array(texts), [0, 1, 0, 1])}, {}, 0.5, {})
+        return {"strategies": estimator.fit(np.array(texts), [0, 1, 0, 1])}
 
     first, second = learned(), learned()
     assert archived(first) == archived(second)
@@ -163,6 +167,20 @@ def test_an_output_that_was_edited_is_told(study: Path) -> None:
 def test_only_commands_that_write_manifests_are_run_because_a_file_says_so(name: str, study: Path) -> None:
     changed(study, '"command": "tag"', f'"command": "{name}"')
     assert reproduced(study).exit_code != 0
+
+
+def test_notes_of_a_dashboard_session_are_told_to_be_texts_and_no_files(study: Path) -> None:
+    changed(study, '"option": "paths"', '"option": "notes"')
+    told = reproduced(study)
+    assert told.exit_code == 3
+    assert "notes were those of a dashboard session" in told.output
+
+
+def test_what_only_the_dashboard_makes_is_told_to_be_made_there(study: Path) -> None:
+    changed(study, '"command": "tag"', '"command": "dashboard export"')
+    told = reproduced(study)
+    assert isinstance(told.exception, AnalyzerError)
+    assert "make it there again" in str(told.exception)
 
 
 def test_an_option_that_this_version_lacks_is_named(study: Path) -> None:

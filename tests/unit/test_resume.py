@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import multiprocessing
+import os
 import random
 import resource
 import signal
@@ -18,7 +19,7 @@ from spacy.language import Language
 
 from analyzer.cli import main
 from analyzer.cli import tag as tag_module
-from analyzer.files import UnfinishedError, unfinished_file, unfinished_stage
+from analyzer.files import UnfinishedError, unfinished_file, unfinished_stage, whole_file
 from analyzer.records import Analysis, AnalyzerError, Note, Remark, Skipped
 from analyzer.tagging import tag_by, tag_notes
 from analyzer.workers import Crew
@@ -39,7 +40,7 @@ SENTENCES = [
 def loaded(rules_only: Language, monkeypatch: pytest.MonkeyPatch) -> None:
     """The pipeline is loaded once, and the program may be edited while its tests run."""
     monkeypatch.setattr("analyzer.pipeline.load", lambda _model, **_: rules_only)
-    monkeypatch.setattr("analyzer.manifest._texts", lambda _paths, _root: {})
+    monkeypatch.setattr("analyzer.ingredients._texts", lambda _paths, _root: {})
 
 
 def write_notes(path: Path, *, count: int) -> Path:
@@ -200,6 +201,50 @@ def test_two_runs_at_once_keep_out_of_each_others_way(tmp_path: Path) -> None:
         second = tag(notes, out).exception
     assert "is being written by another run" in str(second)
     assert out.read_text() == "first\n"
+
+
+def test_a_file_is_on_the_disk_before_it_stands_in_its_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    out, synced = tmp_path / "out.csv", []
+    monkeypatch.setattr("os.fsync", lambda number: synced.append((os.fstat(number).st_size, out.exists())))
+    with whole_file(out) as part:
+        part.write_text("whole\n")
+    assert synced == [(6, False)]
+    assert out.read_text() == "whole\n"
+
+
+def test_exit_codes_tell_what_became_of_the_notes(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    notes, out = write_notes(tmp_path / "notes.jsonl", count=6), tmp_path / "out.jsonl"
+
+    def code(*options: str, to: Path = out, first: Callable[[], None] = lambda: None) -> int | None:
+        run = started(notes, to, "--no-manifest", *options, first=first)
+        run.join()
+        return run.exitcode
+
+    assert code() == 0
+    assert code(to=tmp_path / "no such folder" / "out.jsonl") == 2
+    assert "make it first" in capfd.readouterr().err
+    with unfinished_file(tmp_path / "busy.jsonl") as part:
+        part.touch()
+        assert code(to=tmp_path / "busy.jsonl") == 2
+    assert "is being written by another run" in capfd.readouterr().err
+    assert code(first=_poison) == 3
+    told = capfd.readouterr().err
+    assert "'n002'" in told
+    assert "Zebulon" not in told
+    assert [json.loads(line)["note_id"] for line in out.open()] == ["n000", "n001", "n003", "n004", "n005"]
+
+
+def _poison() -> None:
+    from analyzer import tagging
+
+    analysed = tagging.analysis_of
+
+    def poisoned(note: Note, *rest: Any) -> Analysis:
+        if note.note_id == "n002":
+            raise ValueError("Zebulon confided")
+        return analysed(note, *rest)
+
+    tagging.analysis_of = poisoned  # in a process of its own
 
 
 def test_a_resume_without_an_output_is_a_wrong_call(tmp_path: Path) -> None:

@@ -94,6 +94,19 @@ def test_what_a_person_accepted_comes_back_as_coded_notes(tmp_path: Path) -> Non
         assert cue == CodedCue(cue.segment, CUES[0].start, CUES[0].end, ("safe_space", "transparency"), "planned_only")
 
 
+def test_tasks_that_nobody_has_worked_on_hold_the_codes_of_the_program(tmp_path: Path) -> None:
+    written(tmp_path / "tasks.json", ONE)
+    (coding,) = labelstudio_reading.read(tmp_path / "tasks.json")
+    assert coding.coder.startswith("session-note-analyzer ")
+    assert {(t.strategy, t.status, t.start, t.end) for t in coding.note.tags} == TAGS
+
+
+def test_a_prediction_is_nobodys_code_once_people_work_on_the_tasks(tmp_path: Path) -> None:
+    (task,) = written(tmp_path / "tasks.json", ONE)
+    (tmp_path / "export.json").write_text(json.dumps([task | {"annotations": []}]), encoding="utf-8")
+    assert labelstudio_reading.read(tmp_path / "export.json") == []
+
+
 def test_what_comes_back_can_be_kept_as_a_file_of_coded_notes(tmp_path: Path) -> None:
     tasks = written(tmp_path / "tasks.json", ONE, document("other", "No codes here."), document("empty", ""))
     notes = [c.note for c in labelstudio_reading.read(accepted(tasks, tmp_path / "export.json"))]

@@ -121,6 +121,15 @@ def test_xml_with_entities_is_refused(tmp_path: Path) -> None:
         read_codings(tmp_path / "cas")
 
 
+def test_cas_types_under_a_type_that_is_nowhere_are_refused(tmp_path: Path) -> None:
+    writer("cas")(iter([ONE]), tmp_path / "cas")
+    file = tmp_path / "cas" / "TypeSystem.xml"
+    broken = file.read_text(encoding="utf-8").replace("<supertypeName>", "<supertypeName>no.such.", 1)
+    file.write_text(broken, encoding="utf-8")
+    with pytest.raises(DataError, match="TypeSystem.xml: 1 problem.*\n.*is no list of UIMA types; export it anew"):
+        read_codings(tmp_path / "cas")
+
+
 def test_a_docbin_that_is_none_or_says_no_id_is_refused(tmp_path: Path) -> None:
     import spacy
 
