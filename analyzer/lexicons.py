@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 import yaml
 
@@ -21,11 +22,16 @@ class Abbreviation:
     exact_case: bool
 
 
+def parse_yaml(text: str) -> Any:
+    """What ``yaml.safe_load`` gives, ten times as fast where PyYAML has libyaml. Raises ``yaml.YAMLError``."""
+    return yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+
+
 @cache
 def read_data(name: str) -> dict:
     """A YAML mapping under ``analyzer/data``. Raises `DataError` where it is no mapping or no YAML."""
     try:
-        content = yaml.safe_load((files("analyzer") / "data" / name).read_text(encoding="utf-8"))
+        content = parse_yaml((files("analyzer") / "data" / name).read_text(encoding="utf-8"))
     except yaml.YAMLError as error:
         raise DataError(name, [f"not valid YAML: {error}"]) from error
     if not isinstance(content, dict):

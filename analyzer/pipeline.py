@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any
 
 from spacy.language import Language
-from spacy.util import load_config, load_model_from_config
+from spacy.util import load_config, load_model_from_config, registry
 from thinc.api import Config
 
 import analyzer.components  # noqa: F401  registers the factories
@@ -49,10 +51,22 @@ def load(model: str | Path | None = "default", *, codebook: str | Path | None = 
         config = load_config(path, overrides=overrides, interpolate=True)
     if codebook is not None:
         _add_project(config, Path(codebook), model)
-    nlp = load_model_from_config(config, auto_fill=True, validate=True)
+    with _own_factories_alone():
+        nlp = load_model_from_config(config, auto_fill=True, validate=True)
     if codebook is not None:
         nlp.meta[OWN_COMPONENT] = [asdict(strategy) for strategy in codebook_of(codebook).own_names]
     return nlp
+
+
+@contextmanager
+def _own_factories_alone() -> Iterator[None]:
+    """Leave other packages' factories alone: spaCy imports them all first, Presidio's with all of transformers."""
+    factories = registry._entry_point_factories
+    before, factories.entry_points = factories.entry_points, False
+    try:
+        yield
+    finally:
+        factories.entry_points = before
 
 
 def own_strategies(nlp: Language) -> tuple[StrategyName, ...]:

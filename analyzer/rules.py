@@ -20,7 +20,7 @@ from typing import Any
 
 import yaml
 
-from analyzer.lexicons import inflections, neutral, word_lists
+from analyzer.lexicons import inflections, neutral, parse_yaml, word_lists
 from analyzer.records import STRATEGIES, DataError
 
 _FIELDS = {"id", "source", "patterns", "hits", "misses", "note"}
@@ -42,12 +42,13 @@ class Rule:
 
 def compile_pattern(pattern: str) -> list[dict[str, Any]]:
     """The pattern as spaCy `Matcher` tokens. Raises ValueError where a word list or gap is wrong."""
-    tokens = [_compile_word(word) for word in pattern.split()]
+    tokens = [dict(_compile_word(word)) for word in pattern.split()]
     if not any(token.get("OP", "1") == "1" for token in tokens):
         raise ValueError(f"pattern {pattern!r} needs at least one word that must be there")
     return tokens
 
 
+@cache  # the same words stand in many patterns
 def _compile_word(word: str) -> dict[str, Any]:
     if gap := _GAP.fullmatch(word):
         return {"IS_SPACE": False, "OP": f"{{0,{gap[1]}}}"}
@@ -149,7 +150,7 @@ def load_rules() -> tuple[Rule, ...]:
     for strategy in STRATEGIES:
         path = files("analyzer") / "data" / "rules" / f"{strategy}.yml"
         try:
-            rules += parse_rules(path.name, yaml.safe_load(path.read_text(encoding="utf-8")))
+            rules += parse_rules(path.name, parse_yaml(path.read_text(encoding="utf-8")))
         except FileNotFoundError:
             problems.append(f"{path.name}: file is missing")
         except yaml.YAMLError as error:

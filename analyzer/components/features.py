@@ -6,9 +6,9 @@ The same functions serve training and tagging, so that both always see the same 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 from spacy.tokens import Doc, Span
 
 from analyzer.components.agents import Agent
@@ -16,6 +16,9 @@ from analyzer.components.sections import section_kinds, section_of, sections_of
 from analyzer.encoder import LABELS
 from analyzer.lexicons import past_forms
 from analyzer.records import STATUSES
+
+if TYPE_CHECKING:  # rules alone need no tables
+    import pandas as pd
 
 SEGMENT_COLUMNS = ("text", "previous", "next", "section", "rules")
 STATUS_COLUMNS = ("left", "evidence", "right", "previous", "section", "cues")
@@ -95,15 +98,20 @@ def _form(evidence: Span) -> str:
 
 def segment_table(rows: Sequence[SegmentRow], logits: np.ndarray | None = None) -> pd.DataFrame:
     """Rows as the table that the estimators take: (rows, `SEGMENT_COLUMNS` and, given logits, `READ_COLUMNS`)."""
-    return _beside(pd.DataFrame(list(rows), columns=list(SEGMENT_COLUMNS)), logits, READ_COLUMNS)
+    return _table(rows, SEGMENT_COLUMNS, logits, READ_COLUMNS)
 
 
 def status_table(rows: Sequence[StatusRow], logits: np.ndarray | None = None) -> pd.DataFrame:
     """Rows as the table that the status estimator takes: (rows, `STATUS_COLUMNS`, and `READ_STATUS_COLUMNS`)."""
-    return _beside(pd.DataFrame(list(rows), columns=list(STATUS_COLUMNS)), logits, READ_STATUS_COLUMNS)
+    return _table(rows, STATUS_COLUMNS, logits, READ_STATUS_COLUMNS)
 
 
-def _beside(table: pd.DataFrame, logits: np.ndarray | None, columns: Sequence[str]) -> pd.DataFrame:
+def _table(
+    rows: Sequence[tuple[str, ...]], columns: Sequence[str], logits: np.ndarray | None, read: Sequence[str]
+) -> pd.DataFrame:
+    import pandas as pd
+
+    table = pd.DataFrame(list(rows), columns=list(columns))
     if logits is None:
         return table
-    return pd.concat([table, pd.DataFrame(logits, columns=list(columns))], axis=1)
+    return pd.concat([table, pd.DataFrame(logits, columns=list(read))], axis=1)

@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 
 from spacy.tokens import Doc, Span
@@ -22,11 +21,17 @@ _NUMBER, _SPACE, _END = "\x01", "\x02", "\x03"
 _ANY = f"[^{_SPACE}{_END}][^{_END}]*{_END}"
 
 
-@dataclass(frozen=True, slots=True)
 class _Pattern:
-    key: str
-    needs: tuple[frozenset[str], ...]
-    expression: re.Pattern[str]
+    """One pattern; its expression is made when a segment first holds its words: most rules meet none in a run."""
+
+    def __init__(self, key: str, pattern: TokenPattern, needs: frozenset[int]) -> None:
+        self.key = key
+        self.needs = needs
+        self._pattern = pattern
+
+    @cached_property
+    def expression(self) -> re.Pattern[str]:
+        return _expression(self._pattern)
 
 
 class GatedMatcher:
@@ -37,25 +42,29 @@ class GatedMatcher:
 
     def __init__(self) -> None:
         self._patterns: list[_Pattern] = []
-        self._by_word: dict[str, list[int]] = {}
-        self._always: list[int] = []
+        self._by_word: dict[str, set[int]] = {}
+        self._always: set[int] = set()
+        # Word sets by number: many patterns need the same, which is then looked for once in a segment.
+        self._needs: dict[frozenset[str], int] = {}
+        self._needs_by_word: dict[str, set[int]] = {}
 
     def add(self, key: str, patterns: Iterable[TokenPattern]) -> None:
         """Look for these patterns under ``key`` as well."""
         for pattern in patterns:
-            needs = tuple(sorted(_needs(pattern), key=len))
             index = len(self._patterns)
-            self._patterns.append(_Pattern(key, needs, _expression(pattern)))
-            for word in needs[0] if needs else ():
-                self._by_word.setdefault(word, []).append(index)
+            needs = set(_needs(pattern))
+            self._patterns.append(_Pattern(key, pattern, frozenset(map(self._number, needs))))
+            for word in min(needs, key=len, default=()):
+                self._by_word.setdefault(word, set()).add(index)
             if not needs:
-                self._always.append(index)
+                self._always.add(index)
 
     def find(self, segment: Span) -> Iterator[tuple[str, int, int]]:
         """Every match as (key, start, end), token offsets into the Doc."""
         words = {token.norm_ for token in segment}
-        indexes = {i for word in words for i in self._by_word.get(word, ())} | set(self._always)
-        hopeful = [i for i in sorted(indexes) if not any(need.isdisjoint(words) for need in self._patterns[i].needs)]
+        indexes = self._always.union(*(self._by_word[word] for word in words if word in self._by_word))
+        met = set().union(*(self._needs_by_word[word] for word in words if word in self._needs_by_word))
+        hopeful = sorted(i for i in indexes if self._patterns[i].needs <= met)
         if not hopeful:
             return
         text, starts = _written(segment)
@@ -66,6 +75,12 @@ class GatedMatcher:
     def find_all(self, doc: Doc) -> list[tuple[str, int, int]]:
         """The matches in every sentence of a Doc; none crosses a sentence's end."""
         return [match for sentence in doc.sents for match in self.find(sentence)]
+
+    def _number(self, need: frozenset[str]) -> int:
+        number = self._needs.setdefault(need, len(self._needs))
+        for word in need:
+            self._needs_by_word.setdefault(word, set()).add(number)
+        return number
 
 
 def _written(segment: Span) -> tuple[str, dict[int, int]]:

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from scipy.special import logit, softmax
 from spacy.language import Language
 from spacy.tokens import Doc, Span, SpanGroup
 
@@ -135,7 +134,7 @@ class _Context:
         if self.reading is None or answer.response == "suppressed":
             return answer
         i = bisect_right(self.starts, cue.start) - 1
-        likely = dict(zip(RESPONSES, softmax(self.reading.response[i]), strict=True))
+        likely = _likely(self.reading.response[i])
         sure = read_data("responses.yml")["sure_reading"]
         if answer.response != "responded" and likely["responded"] >= sure["responded"]:
             # A response that cannot be shown is not claimed.
@@ -147,6 +146,8 @@ class _Context:
 
     def _likeliest(self, cue: int, strategies: tuple[str, ...]) -> tuple[int, int] | None:
         """The other segment in which the encoder sees most of the strategies; None where it sees little of them."""
+        from scipy.special import logit
+
         assert self.reading is not None
         known = [STRATEGIES.index(s) for s in strategies if s in STRATEGIES]
         if not known:
@@ -183,6 +184,13 @@ class _Context:
         following = bisect_right(self.starts, cue.start)
         end = self.segments[following].end if following < count else cue.sent.end
         return any(cue.sent.start <= start < end for start in hits)
+
+
+def _likely(logits: np.ndarray) -> dict[str, float]:
+    """How likely each response is by the encoder's logits (5,)."""
+    from scipy.special import softmax  # rules alone, which read nothing, don't wait for it
+
+    return dict(zip(RESPONSES, softmax(logits), strict=True))
 
 
 def _content(span: Span) -> set[str]:

@@ -5,6 +5,7 @@ The eleven's classifier knows nothing of them. Without a head every match of a r
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
 from spacy.language import Language
@@ -21,6 +22,14 @@ from analyzer.project import load_project
 from analyzer.records import DataError
 
 _Row = tuple[str, str, str, str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class OwnScore:
+    """The probability of a strategy in each segment, and from where on it is a tag."""
+
+    likely: tuple[float, ...]
+    threshold: float
 
 
 class OwnStrategies:
@@ -41,8 +50,10 @@ class OwnStrategies:
         by_rule = rules_by_segment(doc, segments)
         template = {span.start for span in doc.spans.get("boilerplate", ())}
         spans = list(doc.spans["strategies"])
+        scored = self.scores(doc, rows)
         for strategy in self.strategies:
-            likely = self._likely(doc, rows, strategy)
+            score = scored.get(strategy)
+            likely = None if score is None else {i: p for i, p in enumerate(score.likely) if p >= score.threshold}
             for i, segment in enumerate(segments):
                 rules = by_rule.get((i, strategy), [])
                 if segment.start not in template and (rules if likely is None else i in likely):
@@ -50,17 +61,19 @@ class OwnStrategies:
         doc.spans["strategies"] = SpanGroup(doc, name="strategies", spans=spans)
         return doc
 
-    def _likely(self, doc: Doc, rows: list[_Row], strategy: str) -> dict[int, float] | None:
-        """The segments in which the strategy's head finds it, with the probability; None where it has no head."""
+    def scores(self, doc: Doc, rows: list[_Row]) -> dict[str, OwnScore]:
+        """What the heads say of each segment, by strategy; a strategy without a head is not there."""
         reading = reading_of(doc)
         vectors = reading.vectors if reading is not None else None
-        key: tuple[str, Way] = (strategy, "words" if vectors is None else "encoder")
-        if self.own is None or key not in self.own.heads or not rows:
-            return None
+        way: Way = "words" if vectors is None else "encoder"
+        trained = [s for s in self.strategies if self.own is not None and (s, way) in self.own.heads]
+        if self.own is None or not trained or not rows:
+            return {}
         if vectors is not None:
             self._check_encoder(self.own)
-        likely = self.own.heads[key].predict_proba(own_table(segment_table(rows), vectors))[:, 1]
-        return {i: float(p) for i, p in enumerate(likely) if p >= self.own.thresholds[key]}
+        table = own_table(segment_table(rows), vectors)
+        asked = {s: self.own.heads[s, way].predict_proba(table)[:, 1] for s in trained}
+        return {s: OwnScore(tuple(map(float, likely)), self.own.thresholds[s, way]) for s, likely in asked.items()}
 
     def _check_encoder(self, own: OwnModel) -> None:
         """Vectors of another encoder mean something else, so a head is asked only about those that it learned from."""

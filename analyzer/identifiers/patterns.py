@@ -7,10 +7,10 @@ they look for. Long lines are read in pieces, because Presidio takes the square 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
-from typing import TYPE_CHECKING, Any, Final
+from functools import cache, cached_property
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from analyzer.lexicons import read_data
 from analyzer.records import DataError, Identifier
@@ -30,20 +30,44 @@ _OVERLAP: Final = 200
 _LONG_RUN: Final = re.compile(r"\d{40,}|\d(?:[ ().,:;|/\-]{0,3}\d){79,}")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Presidio:
+    """A recognizer of Presidio, made when a note first holds what it needs: few do, and importing it takes seconds."""
+
     kind: str
-    recognizer: EntityRecognizer
+    name: str
+    options: Mapping[str, Any]
     least: float
     needs: re.Pattern[str]
 
+    @cached_property
+    def recognizer(self) -> EntityRecognizer:
+        from presidio_analyzer import predefined_recognizers
 
-@dataclass(frozen=True, slots=True)
+        recognizer = getattr(predefined_recognizers, self.name, None)
+        if recognizer is None:
+            raise DataError(DATA, [f"presidio: no recognizer {self.name!r} in the installed presidio-analyzer"])
+        return cast("EntityRecognizer", recognizer(**self.options))
+
+
+@dataclass(frozen=True)
 class _Own:
+    """A pattern of ours; its expression, too, is made when a note first holds what it needs."""
+
+    id: str
     kind: str
-    expression: Any
+    source: str
     needs: re.Pattern[str] | None
     words: tuple[str, ...]
+
+    @cached_property
+    def expression(self) -> Any:
+        import regex  # type: ignore[import-untyped]
+
+        try:
+            return regex.compile(self.source, regex.MULTILINE)
+        except regex.error as error:
+            raise DataError(DATA, [f"pattern {self.id}: not a regular expression ({error})"]) from error
 
 
 def find_shapes(text: str) -> list[Identifier]:
@@ -102,36 +126,24 @@ def _data() -> dict[str, Any]:
 
 @cache
 def _own_patterns() -> tuple[_Own, ...]:
-    """Our patterns; ``{name}`` in one stands for a part under ``names``. Raises `DataError`."""
-    import regex  # type: ignore[import-untyped]
-
+    """Our patterns; ``{name}`` in one stands for a part under ``names``."""
     own = []
     for entry in _data()["patterns"]:
-        expression = str(entry["regex"])
+        source = str(entry["regex"])
         for name, part in _data()["names"].items():
-            expression = expression.replace("{" + name + "}", part)
-        try:
-            compiled = regex.compile(expression, regex.MULTILINE)
-        except regex.error as error:
-            raise DataError(DATA, [f"pattern {entry['id']}: not a regular expression ({error})"]) from error
+            source = source.replace("{" + name + "}", part)
         needs = re.compile(entry["needs"]) if "needs" in entry else None
-        own.append(_Own(entry["kind"], compiled, needs, tuple(entry.get("words", ()))))
+        own.append(_Own(entry["id"], entry["kind"], source, needs, tuple(entry.get("words", ()))))
     return tuple(own)
 
 
 @cache
 def _presidio() -> tuple[_Presidio, ...]:
-    """Presidio's recognizers, by the names of their classes (importing them takes over a second)."""
-    from presidio_analyzer import predefined_recognizers
-
-    found = []
-    for entry in _data()["presidio"]:
-        recognizer = getattr(predefined_recognizers, entry["class"], None)
-        if recognizer is None:
-            raise DataError(DATA, [f"presidio: no recognizer {entry['class']!r} in the installed presidio-analyzer"])
-        made = recognizer(**entry.get("options", {}))
-        found.append(_Presidio(entry["kind"], made, entry["least"], re.compile(entry["needs"])))
-    return tuple(found)
+    """Presidio's recognizers, by the names of their classes."""
+    return tuple(
+        _Presidio(entry["kind"], entry["class"], entry.get("options", {}), entry["least"], re.compile(entry["needs"]))
+        for entry in _data()["presidio"]
+    )
 
 
 def _problems(data: dict[str, Any]) -> list[str]:
