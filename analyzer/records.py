@@ -200,11 +200,10 @@ class Analysis:
     @property
     def counted(self) -> tuple[Tag, ...]:
         """The tags that count: those in template text, such as a block copied forward, do not."""
-        if not self.boilerplate:
-            return self.tags
-        return tuple(
-            tag for tag in self.tags if not any(b.start <= tag.start and tag.end <= b.end for b in self.boilerplate)
-        )
+        tags = self.tags
+        for block in self.boilerplate:
+            tags = tuple([tag for tag in tags if tag.start < block.start or tag.end > block.end])
+        return tags
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object of the output contract; `from_dict` reads it back unchanged."""

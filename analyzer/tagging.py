@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -14,6 +14,7 @@ from spacy.util import minibatch
 from analyzer.components.attributes import fact
 from analyzer.components.repeats import remember_repeated
 from analyzer.identifiers import Caught, Gate, find_identifiers, mask
+from analyzer.notes.limits import shown
 from analyzer.pipeline import own_strategies
 from analyzer.records import (
     Analysis,
@@ -90,7 +91,12 @@ def tag_notes(notes: Iterable[Note], nlp: Language, *, identifiers: Gate = "mask
 
 
 def tag_by(
-    hands: Hands, notes: Iterable[Note], *, identifiers: Gate = "mask", done: Iterable[Analysis] = ()
+    hands: Hands,
+    notes: Iterable[Note],
+    *,
+    identifiers: Gate = "mask",
+    done: Iterable[Analysis] = (),
+    caught: Mapping[str, str] | None = None,
 ) -> Iterator[Analysis | Skipped]:
     """As `tag_notes`, with the work done by ``hands``.
 
@@ -98,12 +104,14 @@ def tag_by(
     their notes are learned from but not analysed again, so all that follows is as if one run had read everything; a
     note that is missing among them was skipped by that run and is so again. Raises `AnalyzerError` where some are of
     other notes.
+
+    ``caught`` are words of identifiers, each with its kind, that other notes of the upload hold.
     """
     earlier = _Earlier(done)
     groups: deque[Sequence[Prepared | Analysis | Skipped]] = deque()
 
     def to_read() -> Iterator[list[Prepared]]:
-        for group in minibatch(_gated(notes, hands, identifiers, earlier), _BATCH):
+        for group in minibatch(_gated(notes, hands, identifiers, earlier, Caught(caught)), _BATCH):
             groups.append(group)
             yield [item for item in group if isinstance(item, Prepared)]
 
@@ -150,7 +158,7 @@ def read_with(nlp: Language, batch: Sequence[Prepared]) -> list[Analysis | Skipp
 
 def skipped(note: Note, reason: str) -> Skipped:
     """A note that is left out, by its id."""
-    return Skipped(note.source, f"note {note.note_id!r}: {reason}")
+    return Skipped(note.source, f"note {shown(note.note_id)}: {reason}")
 
 
 def _unreadable(error: Exception) -> str:
@@ -192,9 +200,9 @@ class _Earlier:
 
 
 def _gated(
-    notes: Iterable[Note], hands: Hands, gate: Gate, earlier: _Earlier
+    notes: Iterable[Note], hands: Hands, gate: Gate, earlier: _Earlier, caught: Caught
 ) -> Iterator[Prepared | Analysis | Skipped]:
-    caught, repetition = Caught(), Repetition()
+    repetition = Repetition()
     for note, first in _looking_ahead(_searched(notes, hands, gate), caught, repetition):
         repeated = repetition.find(note.clinician, note.client, note.text)
         if isinstance(first, Skipped):

@@ -12,6 +12,9 @@ from typing import TYPE_CHECKING
 
 from analyzer.records import Analysis, AnalyzerError, DataError, Note, Remark, Skipped, sha256_of
 
+# The table of analyses in the folder that `analyzer tag --engine` fills.
+OF_ENGINE = "analyses"
+
 if TYPE_CHECKING:  # notes that were tagged before are compared without waiting for spaCy
     from analyzer.identifiers import Gate
     from analyzer.interchange.document import Document
@@ -59,14 +62,29 @@ def analyze_paths(
 
     ``paths`` and ``columns`` are as for `read_notes`, ``model`` and ``identifiers`` as for `analyze`.
     ``workers`` processes read side by side, with the same result; ``done`` are analyses of the first of these notes
-    that an earlier run made, and are passed on (`analyzer.tagging.tag_by`).
+    that an earlier run made, and are passed on (`analyzer.tagging.tag_by`). Raises `AnalyzerError` at once for a path
+    that isn't there.
 
     >>> found = list(analyze_paths([Path("sample_notes/C01")], model=None))
     >>> len([item for item in found if isinstance(item, Analysis)])
     13
     """
-    from analyzer.identifiers import NamesHeld
     from analyzer.notes import read_notes
+
+    # A path that isn't there is told before the pipeline is loaded, which takes seconds.
+    reading = read_notes(paths, columns=columns)
+    return _tagged(reading, model, identifiers, codebook, workers, done)
+
+
+def _tagged(
+    reading: Iterator[Note | Skipped | Remark],
+    model: str | Path | None,
+    identifiers: Gate,
+    codebook: str | Path | None,
+    workers: int,
+    done: Iterable[Analysis],
+) -> Iterator[Analysis | Skipped | Remark]:
+    from analyzer.identifiers import NamesHeld
     from analyzer.pipeline import shipped_model_is_missing
     from analyzer.tagging import tag_by
 
@@ -79,7 +97,7 @@ def analyze_paths(
     names = NamesHeld()
 
     def notes() -> Iterator[Note]:
-        for item in read_notes(paths, columns=columns):
+        for item in reading:
             if isinstance(item, Note):
                 if identifiers != "ignore":
                     names.look_at(Path(item.source).stem, Path(item.note_id).stem)
@@ -166,7 +184,9 @@ def _as_note(numbered: tuple[int, Note | str | Mapping[str, str | None]]) -> Not
 
 
 def wrote_by_tag(path: Path) -> bool:
-    """Whether this file is the JSON Lines output of ``analyzer tag``."""
+    """Whether this is what ``analyzer tag`` wrote: JSON Lines, or the folder of ``--engine``."""
+    if path.is_dir():
+        return any((path / OF_ENGINE).glob("*.parquet"))
     if path.suffix.lower() != ".jsonl" or not path.is_file():
         return False
     with path.open(encoding="utf-8", errors="replace") as file:
@@ -174,7 +194,7 @@ def wrote_by_tag(path: Path) -> bool:
 
 
 def read_analyses(path: Path) -> Iterator[Analysis | Skipped]:
-    """The analyses in a file that ``analyzer tag`` wrote, one by one; a broken line comes as `Skipped`.
+    """The analyses in what ``analyzer tag`` wrote, one by one; a broken line comes as `Skipped`.
 
     >>> import json, tempfile
     >>> (tagged,) = analyze(["Validated her grief."], model=None)
@@ -184,6 +204,9 @@ def read_analyses(path: Path) -> Iterator[Analysis | Skipped]:
     ...     [(item.note_id, len(item.tags)) for item in read_analyses(path)]
     [('note-1', 1)]
     """
+    if path.is_dir():
+        yield from _of_engine(path / OF_ENGINE)
+        return
     with path.open("rb") as file:
         for number, line in enumerate(file, 1):
             try:
@@ -192,3 +215,12 @@ def read_analyses(path: Path) -> Iterator[Analysis | Skipped]:
                 yield Skipped(
                     f"{path.name} line {number}", "is not a line written by 'analyzer tag'; tag the notes again"
                 )
+
+
+def _of_engine(folder: Path) -> Iterator[Analysis | Skipped]:
+    import pyarrow.parquet as pq  # type: ignore[import-untyped]
+
+    for file in sorted(folder.glob("*.parquet")):
+        for batch in pq.ParquetFile(file).iter_batches(1024, columns=["analysis", "problem"]):
+            for line, problem in zip(*(column.to_pylist() for column in batch.columns), strict=True):
+                yield Analysis.from_json(line.encode()) if line else Skipped(file.name, problem)

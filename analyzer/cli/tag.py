@@ -32,6 +32,11 @@ if TYPE_CHECKING:  # "analyzer tag --help" answers at once
     show_default=True,
     help="So many processes read side by side, with the same output; each needs memory for the model.",
 )
+@click.option(
+    "--engine",
+    type=click.Choice(["spark"]),
+    help="Read Parquet tables of notes on Apache Spark instead; -o is then a new folder of Parquet tables.",
+)
 @manifest_option
 @reading_options
 @click.pass_context
@@ -41,6 +46,7 @@ def command(
     output: Path | None,
     resume: bool,
     workers: int,
+    engine: str | None,
     manifest: bool,
     columns: dict[str, str] | None,
     identifiers: str,
@@ -60,8 +66,16 @@ def command(
         "model": model_of(model),
         "identifiers": identifiers,
         "codebook": codebook,
-        "workers": workers,
     }
+    if engine is not None:
+        from analyzer.cli.engine import tag_on_spark
+
+        if output is None or resume or workers > 1:
+            raise click.UsageError("--engine needs -o, and goes without --resume and --workers: Spark does their work.")
+        tag_on_spark(context, telling, paths, how)
+        telling.finish(context)
+        return
+    how["workers"] = workers
     if output is None:
         _to_standard_output(_lines(telling, paths, how))
     else:

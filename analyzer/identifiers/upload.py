@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 from analyzer.identifiers.finding import find_identifiers
@@ -14,7 +14,7 @@ from analyzer.identifiers.words import words_of
 from analyzer.records import Identifier
 
 # So many words of names are kept at most, the oldest are forgotten first: a few MB however long the upload.
-_MOST: Final = 50_000
+MOST: Final = 50_000
 _PERSONS: Final = frozenset(("PERSON", "NICKNAME"))
 _STRINGS: Final = frozenset(
     ("RECORD_NUMBER", "PHONE", "EMAIL", "HANDLE", "SSN", "NATIONAL_ID", "ACCOUNT", "VEHICLE", "DEVICE")
@@ -23,10 +23,18 @@ _PIECE: Final = re.compile(r"[^\s,;()\"“”]+")
 
 
 class Caught:
-    """Words of names and numbers that were caught so far; only in memory, and only while an upload is read."""
+    """Words of names and numbers that were caught so far; only in memory, and only while an upload is read.
 
-    def __init__(self) -> None:
-        self._words: dict[str, str] = {}
+    ``words``: those that were caught elsewhere before, each with its kind.
+    """
+
+    def __init__(self, words: Mapping[str, str] | None = None) -> None:
+        self._words: dict[str, str] = dict(words or {})
+
+    @property
+    def words(self) -> Mapping[str, str]:
+        """What was caught, in order, each with its kind. The words of people: never to be shown or kept."""
+        return self._words
 
     def learn(self, text: str, found: Iterable[Identifier]) -> None:
         """Remember what these findings in the text are."""
@@ -61,7 +69,7 @@ class Caught:
 
     def _add(self, word: str, kind: str) -> None:
         self._words[word] = kind
-        if len(self._words) > _MOST:
+        if len(self._words) > MOST:
             del self._words[next(iter(self._words))]
 
 
