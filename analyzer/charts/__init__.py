@@ -51,6 +51,7 @@ def strategies_over_notes(analyses: Sequence[Analysis]) -> Figure:
         columns=["note", "date", "strategy", "shown", "times"],
     )
     colours = [colour["line"] for colour in strategy_colours(titles).values()]
+    plain = read_data("palette.yml")["plain"]
     base = alt.Chart(table).encode(
         x=alt.X(
             "note:N",
@@ -62,11 +63,12 @@ def strategies_over_notes(analyses: Sequence[Analysis]) -> Figure:
         y=_rows(titles),
         tooltip=["note", "date", "strategy", "shown", "times"],
     )
-    chart = base.mark_point(size=90, strokeWidth=1.8).encode(
+    chart = base.mark_point(size=90, strokeWidth=1.8, opacity=1).encode(
         shape=alt.Shape(
             "shown:N",
             scale=alt.Scale(domain=list(_MARKS.values()), range=["circle", "triangle-up", "cross"]),
-            legend=alt.Legend(orient="top", title=None, labelLimit=320),
+            # Else they are black, which the dark theme swallows.
+            legend=alt.Legend(orient="top", title=None, labelLimit=320, symbolFillColor=plain, symbolStrokeColor=plain),
         ),
         color=alt.Color(
             "strategy:N", scale=alt.Scale(domain=list(titles.values()), range=colours), legend=None, sort=None
@@ -105,5 +107,5 @@ def _notes_sentence(analyses: Sequence[Analysis], titles: dict[str, str]) -> str
     return (
         f"In {len(analyses)} note{'s' if len(analyses) != 1 else ''}, {titles[most].lower()} is documented most widely "
         f"({used[most]}) and {titles[least].lower()} least ({used[least]}); whether that is much or little depends "
-        "on the occasions, which the page Balance looks at."
+        "on the occasions, which the page My balance looks at."
     )

@@ -32,7 +32,7 @@ def agreement_chart(months: Sequence[Month]) -> Figure:
     )
     scale = alt.Scale(domain=[0, 1])
     title = "share accepted as they were"
-    lines = drawn.mark_rule(strokeWidth=2, color="#46525e").encode(
+    lines = drawn.mark_rule(strokeWidth=2, color="#6f777f").encode(
         y=alt.Y("low:Q", scale=scale, title=title, axis=alt.Axis(format="%")), y2="high:Q"
     )
     points = drawn.mark_point(size=80, strokeWidth=1.6, opacity=1, color="#1f66a8").encode(

@@ -14,6 +14,8 @@ from analyzer.team.gaps import Gap, GroupedBy
 # After Paul Tol's "muted" scheme, told apart in grey as well; the figure at a bar's end says what the colour says.
 _OPEN, _TAKEN_UP, _DOCUMENTED = "no documented response", "taken up or planned", "a response is documented"
 _COLOURS: Final = {_OPEN: "#8a5a00", _TAKEN_UP: "#d3d6da", _DOCUMENTED: "#88b4d8"}
+# Light parts have an outline that stands out from a white page.
+_OUTLINE: Final = "#6f777f"
 
 
 def gaps_chart(gaps: Sequence[Gap], *, by: GroupedBy) -> Figure:
@@ -38,7 +40,7 @@ def gaps_chart(gaps: Sequence[Gap], *, by: GroupedBy) -> Figure:
     picked = alt.selection_point(name="gap", fields=["name"])
     drawn = (
         alt.Chart(bars)
-        .mark_bar(cursor="pointer")
+        .mark_bar(cursor="pointer", stroke=_OUTLINE, strokeWidth=1)
         .encode(
             x=x,
             y=y,
@@ -53,8 +55,7 @@ def gaps_chart(gaps: Sequence[Gap], *, by: GroupedBy) -> Figure:
         )
         .add_params(picked)
     )
-    # Grey that can be read on white and on black.
-    words = alt.Chart(ends).mark_text(align="left", dx=5, color="#767f88").encode(x=x, y=y, text="said:N")
+    words = alt.Chart(ends).mark_text(align="left", dx=5).encode(x=x, y=y, text="said:N")
     return Figure(alt.LayerChart(layer=[drawn, words]).properties(height=alt.Step(28)), table, _sentence(gaps, by))
 
 

@@ -16,9 +16,9 @@ ESTIMATES: Final[dict[Denominator, str]] = {
     "note": "share of notes in which it is documented",
     "1000 words": "documented instances per 1,000 words",
 }
-# After Paul Tol's "muted" scheme, as in palette.yml.
-INSIDE, NEARBY, FAR, NOT_JUDGED = "#117733", "#8a5a00", "#332288", "#6f7780"
-_LINE = "#46525e"
+# After Paul Tol's "muted" scheme, as in palette.yml: 3 to 1 and more against the light and the dark page.
+INSIDE, NEARBY, FAR, NOT_JUDGED = "#117733", "#8a5a00", "#5f53c6", "#6f777f"
+_LINE = "#6f777f"
 
 
 @dataclass(frozen=True, slots=True)

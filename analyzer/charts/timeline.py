@@ -14,6 +14,8 @@ from analyzer.profiles import NOT_GIVEN, given, iso_date
 from analyzer.records import Analysis
 
 _OPEN, _NONE_OPEN = "an opportunity without a documented response", "no such opportunity"
+# One below the other: side by side the longer one is cut off on a narrow page.
+_KEY: Final = alt.Legend(orient="top", title=None, labelLimit=320, columns=1)
 _COLUMNS: Final = ["note", "date", "clinician", "client", "evidence", "opportunities", "without response", "shown"]
 
 
@@ -32,9 +34,11 @@ def timeline(analyses: Sequence[Analysis]) -> Figure:
             x=alt.X("date:T", title="date of the note", axis=alt.Axis(grid=True, gridColor=other, gridOpacity=0.25)),
             y=alt.Y("clinician:N", title=None, axis=alt.Axis(labelLimit=160)),
             size=alt.Size(
-                "evidence:Q", scale=alt.Scale(range=[30, 420], zero=True), legend=alt.Legend(orient="top", title="tags")
+                "evidence:Q",
+                scale=alt.Scale(range=[30, 420], zero=True),
+                legend=alt.Legend(orient="top", title="tags", symbolFillColor="transparent"),
             ),
-            fill=alt.Fill("shown:N", scale=scale, legend=alt.Legend(orient="top", title=None, labelLimit=320)),
+            fill=alt.Fill("shown:N", scale=scale, legend=_KEY),
             tooltip=_COLUMNS[:-1],
         )
         .properties(height=alt.Step(44))

@@ -21,6 +21,7 @@ from analyzer.charts.limits import (
 from analyzer.codebook import names_of
 from analyzer.compare.settings import load_settings
 from analyzer.compare.trend import Trend
+from analyzer.compare.words import taken_alike
 
 _WITHIN, _BEYOND = "within the limits", "beyond the limits"
 _TOO_FEW = "not enough dated notes"
@@ -34,6 +35,7 @@ _COLUMNS: Final = {
     "smoothed": "Q",
     "low": "Q",
     "high": "Q",
+    "design_effect": "Q",
     "place": "N",
 }
 
@@ -56,7 +58,18 @@ def trend_chart(trend: Trend) -> Figure:
     """Estimate by period, with the median and, where periods suffice, limits of it or of its moving average."""
     table = pd.DataFrame(
         [
-            (p.period, len(p.note_ids), p.count, p.exposure, p.estimate, p.smoothed, p.low, p.high, place)
+            (
+                p.period,
+                len(p.note_ids),
+                p.count,
+                p.exposure,
+                p.estimate,
+                p.smoothed,
+                p.low,
+                p.high,
+                p.design_effect,
+                place,
+            )
             for p, place in zip(trend.periods, _places(trend), strict=True)
         ],
         columns=list(_COLUMNS),
@@ -99,9 +112,19 @@ def _sentence(trend: Trend) -> str:
     middle = in_figures(trend.denominator, trend.median)
     head = f"{title} over {len(trend.periods)} {trend.unit}s, median {middle} ({ESTIMATES[trend.denominator]})"
     if not trend.shifted:
-        return f"{head}: no change beyond chance is documented, {trend.reason}{left}."
+        return f"{head}: no change beyond chance is documented, {trend.reason}{left}. {_about_clients(trend)}"
     false = load_settings().trend.false_signal_in["sparse" if trend.sparse else "dense"]
     return (
         f"{head}: a change is documented that chance alone gives in at most about 1 course in {false}: "
-        f"{trend.reason}{left}."
+        f"{trend.reason}{left}. {_about_clients(trend)}"
+    )
+
+
+def _about_clients(trend: Trend) -> str:
+    if trend.alike is None:
+        return ""
+    most = max(p.design_effect for p in trend.periods)
+    return (
+        f"{taken_alike(trend.alike)}, which widens the limits (design effects up to {most:.1f}) and asks for longer "
+        "runs where clients come and go."
     )

@@ -60,7 +60,7 @@ def coefficient_figure(found: Agreement, book: Codebook, *, question: tuple[str,
     ).astype({"value": float, "low": float, "high": float})
     order = list(drawn["strategy"])
     y = alt.Y("strategy:N", sort=order, title=None, axis=alt.Axis(labelLimit=260, ticks=False))
-    colour = alt.Color("of:N", scale=alt.Scale(domain=["one", "all"], range=[_BLUE, "#46525e"]), legend=None)
+    colour = alt.Color("of:N", scale=alt.Scale(domain=["one", "all"], range=[_BLUE, "#6f777f"]), legend=None)
     shape = alt.Shape("of:N", scale=alt.Scale(domain=["one", "all"], range=["circle", "diamond"]), legend=None)
     tips: list[str | alt.Tooltip] = ["strategy", *(alt.Tooltip(key, format=".2f") for key in ("value", "low", "high"))]
     low = min([0.0, *drawn["low"].dropna(), *drawn["value"]])
@@ -125,7 +125,7 @@ def plan_figure(*, kappa: float, prevalence: float, width: float) -> Figure:
     )
     points = base.mark_point(filled=True, opacity=1).encode(
         size=alt.condition("datum.chosen", alt.value(160), alt.value(50)),
-        color=alt.condition("datum.chosen", alt.value("#a8322a"), alt.value(_BLUE)),
+        color=alt.condition("datum.chosen", alt.value("#be392f"), alt.value(_BLUE)),
         shape=alt.condition("datum.chosen", alt.value("diamond"), alt.value("circle")),
     )
     sentence = plan(kappa=kappa, prevalence=prevalence, width=width).sentence

@@ -163,7 +163,7 @@ def _found(coders: list[Coder]) -> tuple[Agreement, list[Disagreement]]:
 
 
 def _coefficients(found: Agreement) -> None:
-    st.subheader("How far they agree", anchor=False)
+    st.header("How far they agree", anchor=False)
     left, right = st.columns(2)
     question = left.selectbox(
         "Asked", list(QUESTIONS), format_func=QUESTIONS.__getitem__, key="agreement-question", persist_state="session"
@@ -180,7 +180,7 @@ def _coefficients(found: Agreement) -> None:
 
 
 def _confusion(coders: list[Coder]) -> None:
-    st.subheader("What one says where another says this", anchor=False)
+    st.header("What one says where another says this", anchor=False)
     names, book = [coder.name for coder in coders], codebook()
     one, other, what = st.columns(3)
     keep_valid("agreement-first", names)
@@ -188,7 +188,8 @@ def _confusion(coders: list[Coder]) -> None:
     others = [name for name in names if name != first]
     keep_valid("agreement-second", others)
     second = other.selectbox("Another", others, key="agreement-second")
-    ids = [None, *(strategy.id for strategy in book.strategies)]
+    given = {tag.strategy for coder in coders for note in coder.notes.values() for tag in note.tags}
+    ids = [None, *dict.fromkeys((*book.ids, *sorted(given)))]
     strategy = what.selectbox(
         "Strategy", ids, format_func=lambda i: book.title_of(i) if i else "all strategies", key="agreement-strategy",
         persist_state="session",

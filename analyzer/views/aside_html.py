@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from html import escape
 
-from analyzer.codebook import load_codebook
 from analyzer.records import Opportunity, StrategyName, Tag
+from analyzer.views.model import codebook
 
 _FIRST_CHARS = 90
 
@@ -15,7 +15,7 @@ def aside_html(
     found: Opportunity, text: str, numbered: Sequence[tuple[int, Tag]], names: Mapping[str, StrategyName]
 ) -> str:
     """The remark; ``numbered`` are the tags shown in the note, so that one that answers can be led to."""
-    book = load_codebook()
+    book = codebook()
     titles = ", ".join(names[strategy].title.lower() for strategy in found.strategies)
     css = "sna-aside sna-open" if found.response == "no_documented_response" else "sna-aside"
     return (

@@ -34,7 +34,10 @@ _HOW = (
 _OVER_TIME = (
     "A point is a month (or a note, where notes span less than a year): the share of its relevant opportunities with a "
     "documented response. The rules of run charts (Anhøj & Olesen 2014) say when a long run on one side of the median "
-    "is more than chance; from ten points on, limits are drawn as well. Few opportunities a month give wide limits."
+    "is more than chance; from ten points on, limits are drawn as well. Few opportunities a month give wide limits, "
+    "and so do few clients, since notes of one client are taken to be alike (Rao & Scott 1992). The rules of run "
+    "charts take months to be independent; clients who stay for some of them make these alike, so that longer runs are "
+    "asked for."
 )
 _REFERENCES: dict[Reference, str] = {
     "opportunities": "the occasions in the same notes that called for it",
@@ -137,7 +140,7 @@ def _verdicts(rows: list[Comparison], reference: Reference) -> None:
 
 
 def _course(own: list[Analysis]) -> None:
-    st.subheader("Over time", anchor=False)
+    st.header("Over time", anchor=False)
     book = codebook()
     strategy = st.selectbox(
         "Strategy",

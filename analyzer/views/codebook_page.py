@@ -11,9 +11,9 @@ from analyzer.views.codebook_html import borders, examples, what_counts
 from analyzer.views.codebook_lookup import Passage, neighbours, search
 from analyzer.views.figure import show
 from analyzer.views.model import codebook, pipeline
-from analyzer.views.reading import _TURN
 from analyzer.views.span_html import evidence_html, note_html, style_sheet
 from analyzer.views.try_figure import score_figure
+from analyzer.views.turns import TURN
 
 _SENTENCE = "Explored impact of redlining on her distrust of the clinic."
 _HOW = (
@@ -85,7 +85,7 @@ def _found(book: Codebook, found: list[Passage]) -> None:
 
 
 def _strategy(book: Codebook, strategy: Strategy) -> None:
-    st.subheader(f"{strategy.title} ({strategy.code})", anchor=False)
+    st.header(f"{strategy.title} ({strategy.code})", anchor=False)
     left, right = st.columns(2, gap="large")
     left.html(what_counts(strategy))
     right.html(examples(book, strategy))
@@ -97,7 +97,7 @@ def _strategy(book: Codebook, strategy: Strategy) -> None:
 
 
 def _for_all(book: Codebook) -> None:
-    st.subheader("For every strategy", anchor=False)
+    st.header("For every strategy", anchor=False)
     with st.expander("Status: was it done, planned, or only spoken of"):
         st.text("The first test in this order that fits decides.")
         _table([(s.title, s.test, "  ·  ".join(s.examples)) for s in book.statuses], ["status", "test", "examples"])
@@ -128,7 +128,7 @@ def _attempt(book: Codebook) -> None:
     if not text:
         st.text("Type a sentence to see what is found in it.")
         return
-    with _TURN:
+    with TURN:
         tried = try_out(text, pipeline())
     if tried.analysis.identifiers:
         kinds = ", ".join(sorted({i.kind.lower().replace("_", " ") for i in tried.analysis.identifiers}))
@@ -140,12 +140,12 @@ def _attempt(book: Codebook) -> None:
     with right:
         _opportunities(tried, book)
     _hits(tried, book)
-    st.subheader("What the model says", anchor=False)
+    st.header("What the model says", anchor=False)
     show(score_figure(tried, book), key="codebook-scores", how_to_read=_HOW)
 
 
 def _came_of_it(tried: Trial, book: Codebook) -> None:
-    st.subheader("Tags and their status", anchor=False)
+    st.header("Tags and their status", anchor=False)
     if tried.analysis.tags:
         st.html(style_sheet(tried.analysis.own) + evidence_html(tried.analysis.tags, tried.analysis.own))
     else:
@@ -161,7 +161,7 @@ def _came_of_it(tried: Trial, book: Codebook) -> None:
 
 
 def _hits(tried: Trial, book: Codebook) -> None:
-    st.subheader("Rules that find something", anchor=False)
+    st.header("Rules that find something", anchor=False)
     if not tried.hits:
         st.text("No rule finds anything here.")
         return
@@ -178,7 +178,7 @@ def _hits(tried: Trial, book: Codebook) -> None:
 
 
 def _opportunities(tried: Trial, book: Codebook) -> None:
-    st.subheader("Opportunities", anchor=False)
+    st.header("Opportunities", anchor=False)
     for found in tried.analysis.opportunities:
         titles = ", ".join(book.title_of(s).lower() for s in found.strategies)
         st.text(f"“{found.text}” calls for {titles}: {book.response_title(found.response).lower()}.")

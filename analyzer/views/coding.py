@@ -16,7 +16,7 @@ from analyzer.codebook import Codebook
 from analyzer.notes.archives import zip_entries
 from analyzer.records import Analysis, AnalyzerError, Note, UnreadableNoteError
 from analyzer.tagging import tag_notes
-from analyzer.views.reading import _in_turns
+from analyzer.views.turns import in_turns
 
 TYPES: Final = ["jsonl", "json", "qdpx", "spacy", "tsv", "zip"]
 PROGRAM: Final = "the program"
@@ -79,7 +79,7 @@ def coder_of(name: str, analyses: Iterable[Analysis], texts: Mapping[str, str]) 
 def read_by(nlp: Language, name: str, texts: Mapping[str, str]) -> Coder:
     """A pipeline as a coder of these notes; identifiers are left in, as codes speak of the text as it is."""
     notes = (Note(note_id=note_id, text=text, source="coded notes") for note_id, text in texts.items())
-    results = _in_turns(tag_notes(notes, nlp, identifiers="ignore"))
+    results = in_turns(tag_notes(notes, nlp, identifiers="ignore"))
     return coder_of(name, (a for a in results if isinstance(a, Analysis)), texts)
 
 

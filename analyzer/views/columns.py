@@ -8,6 +8,7 @@ from pathlib import PurePosixPath
 
 from analyzer.notes.archives import zip_entries
 from analyzer.notes.cells import Table, roles_of
+from analyzer.notes.folders import is_index
 from analyzer.notes.reading import ARCHIVE
 from analyzer.notes.tables import FIELDS, READERS
 
@@ -16,7 +17,7 @@ _LOOKED_AT = 20
 
 
 def headings_of(uploads: Sequence[tuple[str, bytes]]) -> tuple[tuple[str, ...], str | None]:
-    """The headings of all tables, those in archives too, and the one under which the longest cells stand.
+    """The headings of all tables of notes, those in archives too, and the one under which the longest cells stand.
 
     A table that can't be opened has none here; `read_uploads` says what is wrong with it.
     """
@@ -47,7 +48,7 @@ def _tables(name: str, data: bytes) -> Iterator[Table]:
     suffix = PurePosixPath(name).suffix.lower()
     try:
         if suffix in READERS:
-            yield from READERS[suffix](name, data, None)
+            yield from (table for table in READERS[suffix](name, data, None) if not is_index(name, table, None))
         elif suffix == ARCHIVE:
             for entry in zip_entries(name, data):
                 if entry.suffix in READERS and not entry.problem:

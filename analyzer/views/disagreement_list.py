@@ -9,7 +9,7 @@ import streamlit as st
 
 from analyzer.agreement import Coder, Disagreement
 from analyzer.agreement.confusion import NOTHING
-from analyzer.views import coding
+from analyzer.views import coding, entry
 from analyzer.views.agreement_html import reading_html
 from analyzer.views.model import codebook
 from analyzer.views.span_html import style_sheet
@@ -17,9 +17,11 @@ from analyzer.views.span_html import style_sheet
 
 def disagreement_list(coders: list[Coder], rows: list[Disagreement]) -> None:
     """The disagreements to filter, to read side by side and to take away."""
-    st.subheader("Where they differ", anchor=False)
+    st.header("Where they differ", anchor=False)
     book = codebook()
-    present = [s.id for s in book.strategies if any(row.strategy == s.id for row in rows)]
+    # Coders may have used strategies that the codebook in use lacks.
+    differ = {row.strategy for row in rows}
+    present = [*(name for name in book.ids if name in differ), *sorted(differ.difference(book.ids))]
     left, right = st.columns(2)
     wanted = left.multiselect(
         "Strategies", present, format_func=book.title_of, placeholder="all of them", key="agreement-of"
@@ -69,6 +71,9 @@ def _side_by_side(coders: list[Coder], row: Disagreement) -> None:
             place.text(f"{coder.name}: {_said(said[coder.name])}")
             marks = coding.words_of(coder, row)
             place.html(style_sheet(book.own_names) + reading_html(row.text or "", row.strategy, marks))
+    if row.strategy not in book.ids:
+        st.text("The codebook in use lacks this strategy.")
+        return
     with st.expander(f"What counts as {book.title_of(row.strategy).lower()}"):
         st.text(book.strategy(row.strategy).definition)
         st.text(book.strategy(row.strategy).boundary)
@@ -89,9 +94,12 @@ def _download(coders: list[Coder], rows: list[Disagreement]) -> None:
         key="agreement-text",
     )  # fmt: skip
     names = [coder.name for coder in coders]
+    make = partial(coding.listing, rows, names, str(ending), with_text=bool(with_text))
+    notes = list(dict.fromkeys(row.note_id for row in rows))
     button.download_button(
         f"Download these {len(rows)} disagreements",
-        partial(coding.listing, rows, names, str(ending), with_text=bool(with_text)),
+        entry.taken(make, notes, "codes", what="disagreements"),
+        disabled=not entry.may("export", "disagreements"),
         file_name=f"disagreements{ending}",
         key="agreement-download",
         on_click="ignore",

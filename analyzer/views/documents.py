@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 import streamlit as st
 
@@ -12,7 +13,7 @@ from analyzer.feedback import ENDINGS, MEDIA_TYPES, Agenda, Feedback, file_of, h
 from analyzer.feedback.formats import Ending
 from analyzer.profiles import group_of
 from analyzer.records import DataError
-from analyzer.views import source
+from analyzer.views import entry, source
 from analyzer.views.choices import keep_valid
 from analyzer.views.model import codebook
 
@@ -31,14 +32,16 @@ def show_document(make: Callable[..., Agenda | Feedback], *, name: str) -> None:
     clinician = st.selectbox("Clinician", clinicians, key=f"{name}-clinician", persist_state="session")
     texts = {note.analysis.note_id: note.text for note in loaded.notes}
     document = make(loaded.analyses, clinician, texts=texts, rates=_measured_errors(), codebook=codebook())
+    own = [a.note_id for a in loaded.analyses if group_of(a, "clinician") == clinician]
     for place, ending in zip(st.columns(len(ENDINGS)), ENDINGS, strict=True):
         place.download_button(
             _LABELS[ending],
-            file_of(document, ending),
+            entry.taken(partial(file_of, document, ending), own, loaded.origin, what=name),
             file_name=f"{name}.{ending}",
             mime=MEDIA_TYPES[ending],
             icon=":material/download:",
             key=f"{name}-{ending}",
+            disabled=not entry.may("export", name),
             on_click="ignore",
             width="stretch",
         )

@@ -12,10 +12,10 @@ from analyzer.interchange.document import Document
 from analyzer.manifest import Files, files_read
 from analyzer.profiles import BYS, By, group_of
 from analyzer.records import STATUSES, Analysis, AnalyzerError
-from analyzer.views import exporting, reviewing, source
+from analyzer.views import entry, exporting, hiding, reviewing, source
 from analyzer.views.choices import keep_valid
 from analyzer.views.exporting import DENOMINATORS, ENDINGS, TABLES, TOOLS, Choice, Keyed, Made
-from analyzer.views.model import codebook
+from analyzer.views.model import codebook, project_folder
 
 _PREVIEW = 50
 _UNITS: dict[By, str] = {
@@ -55,8 +55,11 @@ def page() -> None:
     if not loaded.notes:
         st.write("No notes yet: choose some on the left.")
         return
+    if hiding.told("Files with ids of notes, or with counts by clinician,"):
+        return
     documents = [Document(note.analysis, note.text) for note in loaded.notes]
     choice = _choose(loaded.analyses)
+    entry.require("export", choice.what)
     if choice.is_table:
         _preview(choice, documents)
     if choice.lacks_text:
@@ -66,7 +69,8 @@ def page() -> None:
 
 
 def _choose(analyses: list[Analysis]) -> Choice:
-    titles = TABLES | {name: title for name, (title, _) in TOOLS.items()}
+    every = TABLES | {name: title for name, (title, _) in TOOLS.items()}
+    titles = {name: title for name, title in every.items() if entry.may("export", name)}
     what = st.selectbox(
         "What", list(titles), format_func=titles.__getitem__, key="export-what", persist_state="session"
     )
@@ -87,10 +91,12 @@ def _choose(analyses: list[Analysis]) -> Choice:
         left.text_input("Unit", "one tag", disabled=True, key="export-unit-tag")
         statuses = _statuses()
         return Choice(what, ending=ending, statuses=statuses, with_text=_text_box("Include the words of the evidence"))
+    units = [unit for unit in _UNITS if entry.may("unit", unit)]
     by = left.selectbox(
-        "Unit: whose notes a row counts", list(_UNITS), format_func=_UNITS.__getitem__, index=2, key="export-by",
-        persist_state="session",
+        "Unit: whose notes a row counts", units, format_func=_UNITS.__getitem__, index=units.index("clinician"),
+        key="export-by", persist_state="session",
     )  # fmt: skip
+    entry.require("unit", by)
     return Choice(what, by=by, ending=ending, statuses=_statuses(), denominators=_denominators())
 
 
@@ -168,7 +174,7 @@ def _preview(choice: Choice, documents: list[Document]) -> None:
         return
     shown = min(len(rows), _PREVIEW)
     which = f"the first {shown} of {len(rows):,} rows" if len(rows) > shown else f"all {len(rows)} rows"
-    st.subheader("Preview", anchor=False)
+    st.header("Preview", anchor=False)
     st.text(f"{len(rows):,} rows and {len(columns)} columns from {len(documents):,} notes; below are {which}.")
     preview = pd.DataFrame(exporting.first(rows, columns, _PREVIEW), columns=[column.name for column in columns])
     st.dataframe(
@@ -191,13 +197,17 @@ def _preview(choice: Choice, documents: list[Document]) -> None:
 
 
 def _files(choice: Choice, documents: list[Document], origin: str) -> None:
-    st.subheader("Files", anchor=False)
+    st.header("Files", anchor=False)
     analyses = [document.analysis for document in documents]
     if st.button("Make the file", type="primary", key="export-make"):
         try:
             with st.spinner("Writing"):
                 made = exporting.make(
-                    choice, documents, inputs=[_inputs(analyses, origin)], reviewed=_reviewed(analyses)
+                    choice,
+                    documents,
+                    inputs=[_inputs(analyses, origin)],
+                    reviewed=_reviewed(analyses),
+                    project=project_folder(),
                 )
         except AnalyzerError as error:
             st.error(reviewing.plain(str(error)))
@@ -209,13 +219,14 @@ def _files(choice: Choice, documents: list[Document], origin: str) -> None:
         st.session_state.pop("export-made", None)
         st.caption("The file is made in a temporary folder that is removed at once, and then offered for download.")
         return
-    _downloads(kept[2])
+    _downloads(kept[2], choice.what, [analysis.note_id for analysis in analyses], origin)
 
 
-def _downloads(made: Made) -> None:
+def _downloads(made: Made, what: str, notes: list[str], origin: str) -> None:
     places = st.columns(3)
+    data = entry.taken(lambda: made.data, notes, origin, what=what)
     places[0].download_button(
-        f"Download {made.name}", made.data, file_name=made.name, mime=made.mime, key="export-file", width="stretch",
+        f"Download {made.name}", data, file_name=made.name, mime=made.mime, key="export-file", width="stretch",
         type="primary", on_click="ignore",
     )  # fmt: skip
     places[1].download_button(

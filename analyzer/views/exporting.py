@@ -11,15 +11,18 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final, NamedTuple
 
-from analyzer.export import DICTIONARY, EXPORTERS, Column, Row, write_table
+from analyzer.codebook import Codebook
+from analyzer.export import EXPORTERS, Row
 from analyzer.files import add_member
 from analyzer.interchange import FORMATS, writer
 from analyzer.interchange.document import Document
 from analyzer.keyness import key_words, rows_of
 from analyzer.keyness.table import COLUMNS as KEYNESS_COLUMNS
-from analyzer.manifest import BESIDE_FILES, Files, Option, begin, files_written, finish, manifest_of
+from analyzer.manifest import BESIDE_FILES, Files, Option, begin, files_read, files_written, finish, manifest_of
 from analyzer.profiles import By
+from analyzer.project import codebook_of
 from analyzer.records import RESPONSES, STATUSES, AnalyzerError, strategies_of
+from analyzer.table_files import DICTIONARY, Column, write_table
 
 TABLES: Final = {
     "counts": "Counts: a row for each group, strategy and status",
@@ -126,18 +129,33 @@ def table(choice: Choice, documents: Sequence[Document]) -> tuple[list[Row], lis
     return kept, [column for column in exporter.columns(strategies_of(own.values())) if _wanted(column, choice)]
 
 
-def make(choice: Choice, documents: Sequence[Document], *, inputs: Iterable[Files], reviewed: bool = False) -> Made:
+def make(
+    choice: Choice,
+    documents: Sequence[Document],
+    *,
+    inputs: Iterable[Files],
+    reviewed: bool = False,
+    project: Path | None = None,
+) -> Made:
     """Write the files into a temporary folder, which is removed, and give their bytes with a manifest.
+
+    ``project`` is the folder of own strategies in use.
 
     Raises `AnalyzerError` where the text is needed and not asked for, and what the writers raise.
     """
     if choice.lacks_text:
         raise AnalyzerError(f"{choice.what} needs the notes' text, which is left out unless asked for")
-    begun = begin(_command(choice, reviewed), options=_options(choice, reviewed), inputs=inputs, model="default")
+    begun = begin(
+        _command(choice, reviewed),
+        options=_options(choice, reviewed),
+        inputs=[*inputs, *([files_read("codebook", project)] if project else [])],
+        model="default",
+        codebook=project,
+    )
     with TemporaryDirectory(prefix="analyzer-") as folder:
         path = Path(folder) / choice.name
         try:
-            _write(choice, documents, path)
+            _write(choice, documents, path, codebook_of(project))
         except AnalyzerError as error:
             # The folder means nothing to whoever reads the message.
             raise AnalyzerError(str(error).replace(f"{folder}/", "")) from error
@@ -174,14 +192,16 @@ def _wanted(column: Column, choice: Choice) -> bool:
     return figure not in left_out and (figure not in STATUSES or figure in choice.statuses)
 
 
-def _write(choice: Choice, documents: Sequence[Document], path: Path) -> None:
+def _write(choice: Choice, documents: Sequence[Document], path: Path, codebook: Codebook) -> None:
     if choice.is_table:
         rows, columns = table(choice, documents)
         write_table(rows, columns, path)
-    elif choice.with_text and choice.what != "qdc":
-        writer(choice.what)(documents, path)
+        return
+    write = writer(choice.what, codebook)
+    if choice.with_text and choice.what != "qdc":
+        write(documents, path)
     else:
-        writer(choice.what)((Document(document.analysis) for document in documents), path)
+        write((Document(document.analysis) for document in documents), path)
 
 
 def _command(choice: Choice, reviewed: bool) -> str:

@@ -10,7 +10,7 @@ import streamlit as st
 from analyzer.charts.gaps import gaps_chart
 from analyzer.team.gaps import GROUPED_BY, GroupedBy, Moment, Theme, gaps, moments, theme_titles
 from analyzer.team.themes import find_themes
-from analyzer.views import source
+from analyzer.views import hiding, source
 from analyzer.views.choices import keep_valid
 from analyzer.views.figure import show
 from analyzer.views.model import codebook
@@ -38,14 +38,23 @@ def page() -> None:
     found = moments(loaded.analyses, _themes(loaded.notes))
     left, right = st.columns(2)
     by: GroupedBy = left.radio("Counted by", GROUPED_BY, key=_BY, horizontal=True, persist_state="session")
-    names = sorted({moment.clinician for moment in found})
-    keep_valid(_WHO, [None, *names])
-    who = right.selectbox(
-        "Whose notes", [None, *names], format_func=lambda name: name or _ALL, key=_WHO, persist_state="session"
-    )
-    found = [moment for moment in found if who in (None, moment.clinician)]
-    show(gaps_chart(gaps(found, by=by, own=codebook().own_names), by=by), key="gaps", how_to_read=_HOW, on_select=_pick)
-    _quotes(found)
+    least = hiding.smallest()
+    if least is None:
+        names = sorted({moment.clinician for moment in found})
+        keep_valid(_WHO, [None, *names])
+        who = right.selectbox(
+            "Whose notes", [None, *names], format_func=lambda name: name or _ALL, key=_WHO, persist_state="session"
+        )
+        found = [moment for moment in found if who in (None, moment.clinician)]
+    every = gaps(found, by=by, own=codebook().own_names)
+    shown = [gap for gap in every if least is None or gap.notes >= least]
+    if len(shown) < len(every):
+        st.caption(f"{len(every) - len(shown)} of {len(every)} rest on fewer than {least} notes and are not shown.")
+    if shown:
+        pick = _pick if least is None else None
+        show(gaps_chart(shown, by=by), key="gaps", how_to_read=_HOW, on_select=pick)
+    if not hiding.told("Notes and quotes"):
+        _quotes(found)
 
 
 def _themes(notes: Sequence[ReadNote]) -> dict[str, tuple[Theme, ...]]:
@@ -76,7 +85,7 @@ def _pick() -> None:
 
 def _quotes(found: Sequence[Moment]) -> None:
     book, themes = codebook(), theme_titles(found)
-    st.subheader("Moments without a documented response", anchor=False)
+    st.header("Moments without a documented response", anchor=False)
     left, right = st.columns(2)
     strategy = left.selectbox(
         "Calls for",

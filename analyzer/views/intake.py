@@ -6,6 +6,7 @@ import streamlit as st
 
 from analyzer.notes import SUFFIXES, read_uploads
 from analyzer.records import Note, Remark, Skipped
+from analyzer.views import entry
 from analyzer.views.columns import NOT_THERE, guessed, headings_of
 from analyzer.views.model import pipeline
 from analyzer.views.reading import Reading
@@ -13,8 +14,8 @@ from analyzer.views.reading import Reading
 Items = tuple[Note | Skipped | Remark, ...]
 Uploads = list[tuple[str, bytes]]
 PRIVACY = (
-    "Uploaded notes stay in this session's memory on this machine. They are not written to disk, not logged, not "
-    "shared with other sessions and not sent anywhere; closing the page forgets them."
+    "Uploaded notes stay in this session's memory on this machine. Their words are not written to disk, not "
+    "logged, not shared with other sessions and not sent anywhere; closing the page forgets them."
 )
 _FIRST_ROWS, _FIRST_CHARS = 8, 160
 _FIELDS = {
@@ -106,7 +107,7 @@ def _items(ids: tuple[str, ...], uploads: Uploads, pasted: str, columns: dict[st
         items: list[Note | Skipped | Remark] = list(read_uploads(uploads, columns=columns or None)) if uploads else []
         if pasted.strip():
             items.append(Note(note_id="pasted note", text=pasted, source="pasted"))
-        made = (asked, tuple(items))
+        made = (asked, tuple(entry.admitted(items, uploaded=True)))
         st.session_state["intake"] = made
     return made[1]
 

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
-from datetime import date
+from collections.abc import Callable, Sequence
 
 import pandas as pd
 import streamlit as st
 
 from analyzer.charts.timeline import timeline
-from analyzer.profiles import group_of, iso_date
-from analyzer.records import STATUSES, Analysis, Tag
-from analyzer.views import review_page, source
+from analyzer.records import Analysis, Tag
+from analyzer.views import entry, filters, review_page, source
 from analyzer.views.choices import keep_valid
 from analyzer.views.figure import show
 from analyzer.views.matching import Wanted, matching
@@ -32,7 +30,6 @@ _HOW_TO_READ = (
     "shading is template text, which is never counted. A label leads to its entry under “The evidence”, "
     "which opens to the definition, the reason and how sure the program is."
 )
-_ANY = "any"
 _CHOSEN, _TAG, _ADDRESS = "notes-chosen", "notes-tag", "notes-address"
 
 
@@ -43,70 +40,43 @@ def page() -> None:
     if not loaded.notes:
         st.write("No notes yet: give files or paste a note above, then press “Read these notes”.")
         return
-    wanted = _filters(loaded.analyses)
+    asked = _asked()
+    filters.clear_if_asked()
+    wanted = filters.choose(loaded.analyses)
     found = matching(loaded.notes, wanted)
+    if _hidden(asked, loaded.notes, found, wanted):
+        filters.clear()
+    if asked[0] and all(note.analysis.note_id != asked[0] for note in loaded.notes):
+        entry.refused(f"note {asked[0]}")
+        st.warning("The note that the address names is not among these notes; another one is shown.")
     if not found:
         st.write(f"None of {len(loaded.notes)} notes fit these choices. Take one of them back to see notes again.")
         return
     with st.expander(f"Timeline: {len(found)} of {len(loaded.notes)} notes", expanded=True):
         show(timeline([note.analysis for note in found]), key="timeline", how_to_read=_HOW)
-    asked = st.query_params.get("note"), st.query_params.get("tag")
-    if asked == st.session_state.get(_ADDRESS):
-        asked = (None, None)  # the address that this page wrote itself
     note = _choose(found, asked[0])
+    entry.log("opened", [note.analysis.note_id], loaded.origin)
     _reading_view(note, list(wanted.strategies) or list(codebook().ids), asked[1])
     st.session_state[_ADDRESS] = st.query_params.get("note"), st.query_params.get("tag")
 
 
-def _filters(analyses: list[Analysis]) -> Wanted:
-    first, second, third = st.columns(3)
-    clinician = _one_of(first, "Clinician", sorted({group_of(a, "clinician") for a in analyses}), "notes-clinician")
-    client = _one_of(second, "Client", sorted({group_of(a, "client") for a in analyses}), "notes-client")
-    dates = _dates(third, analyses)
-    fourth, fifth, sixth = st.columns(3)
-    book = codebook()
-    strategies = fourth.multiselect(
-        "Strategy",
-        book.ids,
-        format_func=book.title_of,
-        key="notes-strategies",
-        placeholder=_ANY,
-        persist_state="session",
-    )
-    statuses = fifth.multiselect(
-        "Status",
-        STATUSES,
-        format_func=book.status_title,
-        key="notes-statuses",
-        placeholder=_ANY,
-        persist_state="session",
-    )
-    words = sixth.text_input("Words in the note", key="notes-words", placeholder=_ANY, persist_state="session")
-    return Wanted(clinician, client, dates, tuple(strategies), tuple(statuses), words or "")
+def _asked() -> tuple[str | None, str | None]:
+    """The note and the tag that a link leads to; none in the address that this page wrote itself."""
+    asked = st.query_params.get("note"), st.query_params.get("tag")
+    return (None, None) if asked == st.session_state.get(_ADDRESS) else asked
 
 
-def _one_of(place: st.delta_generator.DeltaGenerator, label: str, names: list[str], key: str) -> str | None:
-    keep_valid(key, [None, *names])
-    chosen: str | None = place.selectbox(
-        label, [None, *names], format_func=lambda name: name or _ANY, key=key, persist_state="session"
-    )
-    return chosen
-
-
-def _dates(place: st.delta_generator.DeltaGenerator, analyses: list[Analysis]) -> tuple[str, str] | None:
-    """The first and the last day asked for; None while all days are."""
-    days = sorted(day for a in analyses if (day := iso_date(a)))
-    if not days:
-        place.text_input("Dates", value="no note has a date", disabled=True, key="notes-no-dates")
-        return None
-    whole = (date.fromisoformat(days[0]), date.fromisoformat(days[-1]))
-    # The key tells the span: for other notes another choice is asked.
-    asked = place.date_input(
-        "Dates", value=whole, min_value=whole[0], max_value=whole[1], key=f"notes-dates-{days[0]}-{days[-1]}"
-    )
-    if not isinstance(asked, tuple) or len(asked) != 2 or asked == whole:
-        return None
-    return asked[0].isoformat(), asked[1].isoformat()
+def _hidden(
+    asked: tuple[str | None, str | None], notes: Sequence[ReadNote], found: Sequence[ReadNote], wanted: Wanted
+) -> bool:
+    """Whether the choices kept from before leave out the note or the tag that a link leads to."""
+    note = next((note for note in notes if note.analysis.note_id == asked[0]), None)
+    if note is None:
+        return False
+    number = _number(asked[1])
+    tags = note.analysis.tags
+    left_out = number in range(len(tags)) and wanted.strategies and tags[number].strategy not in wanted.strategies
+    return note not in found or bool(left_out)
 
 
 def _choose(found: list[ReadNote], asked: str | None) -> ReadNote:
@@ -147,11 +117,11 @@ def _reading_view(note: ReadNote, shown: list[str], asked: str | None) -> None:
     tag = _choose_tag(note.analysis, numbers, asked)
     style = style_sheet(note.analysis.own)
     st.html(style + legend_html(note.analysis))
-    st.subheader("The note", anchor=False)
+    st.header("The note", anchor=False)
     st.html(style + note_html(note.text, note.analysis, strategies=shown, beside=True, chosen=tag))
     with st.expander("How to read this"):
         st.write(_HOW_TO_READ)
-    st.subheader("The evidence", anchor=False)
+    st.header("The evidence", anchor=False)
     _evidence(note.analysis, shown, tag)
     _to_review(note.analysis)
 
@@ -159,7 +129,7 @@ def _reading_view(note: ReadNote, shown: list[str], asked: str | None) -> None:
 def _choose_tag(analysis: Analysis, numbers: list[int], asked: str | None) -> int | None:
     """The piece of evidence to point out: by list, or by the page's address (?tag=N, from 1)."""
     key = f"{_TAG}-{analysis.note_id}"
-    number = int(asked) - 1 if asked and asked.isdecimal() else None
+    number = _number(asked)
     if number in numbers:
         st.session_state[key] = number
     keep_valid(key, [None, *numbers])
@@ -175,6 +145,11 @@ def _choose_tag(analysis: Analysis, numbers: list[int], asked: str | None) -> in
     else:
         st.query_params["tag"] = str(chosen + 1)
     return chosen
+
+
+def _number(asked: str | None) -> int:
+    """The tag's number from 0; -1 for none."""
+    return int(asked) - 1 if asked and asked.isdecimal() and len(asked) < 6 else -1
 
 
 def _tag_label(number: int, tag: Tag) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 import weakref
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from spacy.language import Language
@@ -13,9 +13,7 @@ from spacy.language import Language
 from analyzer.identifiers import mask
 from analyzer.records import Analysis, AnalyzerError, Note, Remark, Skipped
 from analyzer.tagging import tag_notes
-
-# spaCy gives no promise that two threads may use one pipeline, so sessions take turns, a batch at a time.
-_TURN = threading.Lock()
+from analyzer.views.turns import in_turns
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +110,7 @@ class Reading:
 def _work(whose: weakref.ref[Reading], notes: list[Note], nlp: Language) -> None:
     error = None
     try:
-        for note, result in zip(notes, _in_turns(tag_notes(notes, nlp)), strict=True):
+        for note, result in zip(notes, in_turns(tag_notes(notes, nlp)), strict=True):
             reading = whose()
             if reading is None or reading.stopped:
                 return
@@ -125,12 +123,3 @@ def _work(whose: weakref.ref[Reading], notes: list[Note], nlp: Language) -> None
     finally:
         if (reading := whose()) is not None:
             reading.end(error)
-
-
-def _in_turns(results: Iterator[Analysis | Skipped]) -> Iterator[Analysis | Skipped]:
-    while True:
-        with _TURN:
-            result = next(results, None)
-        if result is None:
-            return
-        yield result

@@ -16,7 +16,7 @@ from analyzer.review.decisions import Decision, decide, decisions_of
 from analyzer.review.queue import Item, queue
 from analyzer.store import Store
 from analyzer.tagging import tag_notes
-from analyzer.views import reviewing, source
+from analyzer.views import entry, reviewing, source, unlocking
 from analyzer.views.figure import show
 from analyzer.views.model import codebook, rules_alone
 from analyzer.views.review_html import context_html, proposals_html
@@ -46,6 +46,7 @@ def page() -> None:
     store = reviewing.choose_store()
     if store is None:
         return
+    unlocking.offer(store)
     if not loaded.notes:
         st.write("No notes yet: choose some on the left.")
         return
@@ -56,7 +57,7 @@ def page() -> None:
 
 
 def _review(loaded: Loaded, store: Store) -> None:
-    decisions = store.decisions()
+    decisions = reviewing.decisions(loaded.analyses)
     mine = [d for d in decisions if d.who == reviewing.reviewer()]
     left, right = st.columns(2)
     others = left.toggle("Also what other people have reviewed", value=False, key="review-others")
@@ -83,48 +84,49 @@ def _review(loaded: Loaded, store: Store) -> None:
 
 def _segment(item: Item, loaded: Loaded, store: Store, decisions: list[Decision]) -> None:
     note = next(note for note in loaded.notes if note.analysis.note_id == item.note_id)
+    entry.log("opened", [item.note_id], loaded.origin)
     own = [d for d in decisions_of(note.analysis, decisions) if d.segment == item.segment]
     decided = {(d.strategy, d.said.status): d for d in own if d.said}
     open_tags = [tag for tag in item.tags if (tag.strategy, tag.status) not in decided]
     tag = open_tags[0] if open_tags else None
     left, right = st.columns([3, 2], gap="large")
     with left:
-        st.subheader("The segment", anchor=False)
+        st.header("The segment", anchor=False)
         st.text(f"Note {item.note_id}; {', '.join(item.reasons) or 'nothing was found here'}")
         st.html(style_sheet(note.analysis.own) + context_html(note.text, find_segments(note.text), item.segment, tag))
     with right:
-        st.subheader("What the program says", anchor=False)
+        st.header("What the program says", anchor=False)
         st.html(style_sheet(note.analysis.own) + proposals_html(item, own, tag, codebook()))
         if tag is not None:
-            with st.expander(f"What counts as {codebook().title_of(tag.strategy).lower()}"):
+            with st.expander(reviewing.plain(f"What counts as {codebook().title_of(tag.strategy).lower()}")):
                 st.text(codebook().strategy(tag.strategy).definition)
                 st.text(codebook().strategy(tag.strategy).boundary)
-    _verdicts(item, note.analysis, tag, store)
-    _adding(item, note, store)
+    _verdicts(item, note, tag, store)
+    _adding(item, note, store, said=len(own))
     st.caption(f"{_KEYS} {_RULE}")
 
 
-def _verdicts(item: Item, analysis: Analysis, tag: Tag | None, store: Store) -> None:
+def _verdicts(item: Item, note: ReadNote, tag: Tag | None, store: Store) -> None:
     # Keys tell the tag: a key pressed twice while the page is slow must not decide the next tag unseen.
     key = f"{item.note_id}-{item.segment}-{tag.strategy}-{tag.status}" if tag else f"{item.note_id}-{item.segment}"
     book = codebook()
     accept, reject, status, change, later = st.columns([2, 2, 3, 2, 2], vertical_alignment="bottom")
     label = "Accept" if tag else "Nothing more here"
     if accept.button(label, key=f"review-accept-{key}", shortcut="A", type="primary", width="stretch"):
-        _keep(store, analysis, _decision(analysis, item, tag, "accept"))
+        _keep(store, note, _decision(note.analysis, item, tag, "accept"))
     if tag is not None:
         if reject.button("Reject", key=f"review-reject-{key}", shortcut="X", width="stretch"):
-            _keep(store, analysis, _decision(analysis, item, tag, "reject"))
+            _keep(store, note, _decision(note.analysis, item, tag, "reject"))
         others = [name for name in STATUSES if name != tag.status]
         chosen = status.selectbox("Status", others, format_func=book.status_title, key=f"review-status-{key}")
         if change.button("Set status", key=f"review-change-{key}", shortcut="S", width="stretch"):
-            _keep(store, analysis, _decision(analysis, item, tag, "change_status", status=chosen))
+            _keep(store, note, _decision(note.analysis, item, tag, "change_status", status=chosen))
     if later.button("Next", key=f"review-next-{key}", shortcut="N", width="stretch"):
         st.session_state["review-skipped"].add((item.note_id, item.segment))
         st.rerun()
 
 
-def _adding(item: Item, note: ReadNote, store: Store) -> None:
+def _adding(item: Item, note: ReadNote, store: Store, *, said: int) -> None:
     key, book = f"{item.note_id}-{item.segment}", codebook()
     words = note.text[slice(*item.segment)]
     first = book.ids.index(item.by_rules_alone[0]) if item.by_rules_alone else 0
@@ -134,7 +136,7 @@ def _adding(item: Item, note: ReadNote, store: Store) -> None:
     )
     how = status.selectbox("Its status", STATUSES, format_func=book.status_title, key=f"review-how-{key}")
     evidence = span.text_input("Its words in the segment", value=words, key=f"review-words-{key}").strip()
-    if add.button("Add a tag", key=f"review-add-{key}", shortcut="T", width="stretch"):
+    if add.button("Add a tag", key=f"review-add-{key}-{said}", shortcut="T", width="stretch"):
         at = words.find(evidence) if evidence else -1
         if at < 0:
             st.error("These words don't stand in the segment as they are; copy them from it.")
@@ -143,7 +145,7 @@ def _adding(item: Item, note: ReadNote, store: Store) -> None:
         made = _decision(
             note.analysis, item, None, "add", strategy=what, status=how, span=(start, start + len(evidence))
         )
-        _keep(store, note.analysis, made)
+        _keep(store, note, made)
 
 
 def _decision(analysis: Analysis, item: Item, tag: Tag | None, verdict: str, **more: object) -> Decision:
@@ -158,14 +160,16 @@ def _decision(analysis: Analysis, item: Item, tag: Tag | None, verdict: str, **m
     )
 
 
-def _keep(store: Store, analysis: Analysis, decision: Decision) -> None:
-    store.save([(analysis, None)], model=decision.model)
+def _keep(store: Store, note: ReadNote, decision: Decision) -> None:
+    # The text goes in only where the store keeps text and its key was given.
+    store.save([(note.analysis, note.text)], model=decision.model)
     store.record(decision)
     st.rerun()
 
 
 def _undo(store: Store, mine: list[Decision]) -> None:
-    if st.button("Undo my last decision", key="review-undo", shortcut="U", disabled=not mine):
+    # The key tells the decision, so that a key pressed twice takes back one.
+    if st.button("Undo my last decision", key=f"review-undo-{len(mine)}", shortcut="U", disabled=not mine):
         undone = store.undo(reviewing.reviewer())
         if undone is not None:
             st.session_state["review-skipped"].discard((undone.note_id, undone.segment))
@@ -173,18 +177,19 @@ def _undo(store: Store, mine: list[Decision]) -> None:
 
 
 def _results(loaded: Loaded, decisions: list[Decision]) -> None:
-    st.subheader("What came of it", anchor=False)
+    st.header("What came of it", anchor=False)
     show(agreement_chart(agreement_by_month(decisions)), key="agreement", how_to_read=_HOW)
     touched = {d.note_id for d in decisions}
     coded = reviewed_corpus((pair for pair in _pairs(loaded) if pair[0].note_id in touched), decisions)
     lines = "".join(json.dumps(coded_to_dict(note), ensure_ascii=False) + "\n" for note in coded)
+    ids = [note.note_id for note in coded]
     st.download_button(
         f"Export the reviewed segments of {len(coded)} notes (JSON Lines)",
-        lines.encode("utf-8", "replace"),
+        entry.taken(lambda: lines.encode("utf-8", "replace"), ids, loaded.origin, what="reviewed"),
         file_name="reviewed.jsonl",
         mime="application/jsonl",
         key="review-export",
-        disabled=not coded,
+        disabled=not (coded and entry.may("export", "reviewed")),
     )
     st.caption(
         "In the format of the training corpus, for “analyzer train --with reviewed.jsonl”. It holds the text of these "

@@ -13,6 +13,7 @@ from analyzer.review.decisions import Decision
 from analyzer.review.outcome import reviewed
 from analyzer.store import Store, create_store, open_store
 from analyzer.store.place import file_of
+from analyzer.views import entry
 
 _COUNTS = ("as the program tags", "as reviewed, where reviewed")
 
@@ -36,6 +37,8 @@ def model_version() -> str:
 def choose_store() -> Store | None:
     """The open store with a way to close it, or the form that opens one."""
     opened = store()
+    if entry.team() is not None:
+        return opened or _team_store()
     if opened is None:
         _form()
         return None
@@ -45,6 +48,16 @@ def choose_store() -> Store | None:
         st.session_state["review-store"] = None
         st.rerun()
     return opened
+
+
+def _team_store() -> Store | None:
+    """The team's store, decided in by who is signed in; a page never names a place on a server."""
+    known = entry.team()
+    if known is None or known.reviews is None:
+        st.info("Reviews are kept nowhere here: ask the administrator to name a place in the team's file (reviews).")
+        return None
+    _open(str(known.reviews), entry.person().id)
+    return None
 
 
 def _form() -> None:
@@ -76,6 +89,16 @@ def _open(place: str, who: str) -> None:
     for name, value in (("store", opened), ("place", place), ("name", who)):
         st.session_state[f"review-{name}"] = value
     st.rerun()
+
+
+def decisions(analyses: Sequence[Analysis]) -> list[Decision]:
+    """What was decided in the open store; in a team's, of these notes alone."""
+    opened = store()
+    every = [] if opened is None else opened.decisions()
+    if entry.team() is None:
+        return every
+    ids = {analysis.note_id for analysis in analyses}
+    return [decision for decision in every if decision.note_id in ids]
 
 
 def plain(message: str) -> str:

@@ -8,7 +8,7 @@ from html import escape
 from importlib.resources import files
 
 from analyzer.charts import strategy_colours
-from analyzer.codebook import load_codebook, names_of
+from analyzer.codebook import names_of
 from analyzer.lexicons import read_data
 from analyzer.records import Analysis, Opportunity, StrategyName, Tag
 from analyzer.views.aside_html import aside_html
@@ -90,13 +90,13 @@ def _cue_layer(
     *,
     beside: bool,
 ) -> _Layer:
-    title = f"Opportunity: {load_codebook().response_title(found.response).lower()}"
+    title = f"Opportunity: {codebook().response_title(found.response).lower()}"
     after = aside_html(found, text, numbered, names) if beside else ""
     return _Layer(found.start, found.end, "sna-cue", title, after)
 
 
 def _tag_layer(number: int, tag: Tag, names: Mapping[str, StrategyName], *, linked: bool, chosen: bool) -> _Layer:
-    book = load_codebook()
+    book = codebook()
     status = book.status_title(tag.status).lower()
     because = f' because of "{tag.cue}"' if tag.cue else ""
     again = ", worded alike in other notes" if tag.repeated else ""
@@ -146,7 +146,7 @@ def _bands(tags: Sequence[_Layer]) -> str:
 
 def evidence_html(tags: Sequence[Tag], own: Iterable[StrategyName] = ()) -> str:
     """The tags as a list: code, status, the words, and what they stand on."""
-    book, names = load_codebook(), names_of(own)
+    book, names = codebook(), names_of(own)
     items = [
         f'<li><span class="sna-chip sna-c-{tag.strategy}">{escape(names[tag.strategy].code)}</span> '
         f"<b>{escape(names[tag.strategy].title)}</b>: "
@@ -203,7 +203,7 @@ def _confidence(tag: Tag) -> str:
 
 def legend_html(analysis: Analysis) -> str:
     """What the marks in this note mean: the strategies present, and the line style of each status."""
-    book = load_codebook()
+    book = codebook()
     present = [s for s in names_of(analysis.own).values() if any(tag.strategy == s.id for tag in analysis.tags)]
     statuses = sorted({tag.status for tag in analysis.tags})
     items = [

@@ -18,7 +18,7 @@ from analyzer.records import Analysis
 from analyzer.team.behind import behind
 from analyzer.team.cells import cells, is_small, without_names
 from analyzer.team.settings import load_team_settings
-from analyzer.views import source
+from analyzer.views import hiding, source
 from analyzer.views.choices import keep_valid
 from analyzer.views.figure import show
 from analyzer.views.model import codebook
@@ -60,11 +60,11 @@ def page() -> None:
     clinicians = sorted({group_of(a, "clinician") for a in analyses})
     found = cells(analyses, denominator=denominator, smallest=smallest)
     shown = heat_map(found, denominator=denominator, own=codebook().own_names)
-    st.subheader("Clinicians and strategies", anchor=False)
+    st.header("Clinicians and strategies", anchor=False)
     on_select = _pick if smallest is None else None
     show(shown, key="team-cells", how_to_read=_HOW_CELLS, on_select=on_select, columns=_columns(denominator))
     strategy = _behind(analyses, clinicians, hidden=smallest is not None)
-    st.subheader(f"Beside the limits of chance: {codebook().title_of(strategy).lower()}", anchor=False)
+    st.header(f"Beside the limits of chance: {codebook().title_of(strategy).lower()}", anchor=False)
     groups = profile(analyses, by="clinician")
     if smallest is not None:
         groups = [g for g in groups if not is_small(g, strategy, denominator, smallest)]
@@ -78,21 +78,20 @@ def _choices(analyses: Sequence[Analysis]) -> tuple[list[Analysis], Denominator,
     denominator: Denominator = left.selectbox(
         "Counted", DENOMINATORS, format_func=_PER.__getitem__, key="team-denominator", persist_state="session"
     )
-    hide = middle.toggle("Hide names and small cells", key="team-hide", persist_state="session")
+    hide = middle.toggle("Hide names and small cells", key=hiding.HIDE, persist_state="session")
+    if not hide:
+        return list(analyses), denominator, None
     rules = load_team_settings().small_cells
-    smallest = right.selectbox(
+    right.selectbox(
         "Smallest cell shown",
         [rule.notes for rule in rules],
         format_func=lambda notes: f"{notes} notes",
-        key="team-smallest",
+        key=hiding.SMALLEST,
         persist_state="session",
-        disabled=not hide,
         help="\n\n".join(f"{rule.notes}: {rule.source}" for rule in rules),
     )
-    if not hide:
-        return list(analyses), denominator, None
     seed = st.session_state.setdefault("team-seed", secrets.randbits(32))
-    return without_names(analyses, seed=seed), denominator, int(smallest or rules[0].notes)
+    return without_names(analyses, seed=seed), denominator, hiding.smallest()
 
 
 def _pick() -> None:
@@ -105,7 +104,7 @@ def _pick() -> None:
 
 def _behind(analyses: Sequence[Analysis], clinicians: list[str], *, hidden: bool) -> str:
     """The strategy chosen, after the words that are behind its cell."""
-    st.subheader("Behind a cell: the notes and their words", anchor=False)
+    st.header("Behind a cell: the notes and their words", anchor=False)
     left, right = st.columns(2)
     who = None
     if not hidden:
@@ -125,7 +124,7 @@ def _behind(analyses: Sequence[Analysis], clinicians: list[str], *, hidden: bool
     if who is None:
         st.info(_HIDDEN, icon=":material/visibility_off:")
         return strategy
-    pieces = behind(analyses, clinician=who, strategy=strategy)
+    pieces = behind(analyses, clinician=who, strategy=strategy, codebook=codebook())
     if not pieces:
         st.write("These notes hold no evidence of this strategy and no opportunity for it.")
         return strategy

@@ -34,7 +34,7 @@ def score_figure(tried: Trial, book: Codebook) -> Figure:
         legend=alt.Legend(orient="top", title=None),
     )
     bars = drawn.mark_bar(height=10).encode(x=axis, color=colour)
-    strokes = drawn.mark_tick(thickness=2, size=18, color="#a8322a").encode(x=alt.X("threshold:Q"))
+    strokes = drawn.mark_tick(thickness=2, size=18, color="#be392f").encode(x=alt.X("threshold:Q"))
     return Figure((bars + strokes).properties(height=alt.Step(24)), table, _sentence(tried, book))
 
 

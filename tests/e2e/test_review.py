@@ -10,7 +10,9 @@ from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Button
 
 from analyzer.corpus import read_coded
-from analyzer.store import open_store
+from analyzer.lexicons import read_data
+from analyzer.store import create_store, new_key_file, open_store
+from analyzer.store.sealing import passphrase
 
 _NOTE = "Validated her grief. Client arrived late. Reviewed limits of confidentiality with client.\nPlan: will call."
 
@@ -106,10 +108,10 @@ def test_the_words_of_the_note_are_not_in_the_store(reviewing: AppTest, place: P
 
 def test_undo_takes_the_last_decision_back(reviewing: AppTest, place: Path) -> None:
     press(reviewing, "Reject")
-    reviewing.button(key="review-undo").click().run()
+    press(reviewing, "Undo my last decision")
     assert progress(reviewing) == "0 of 2 segments reviewed"
     assert open_store(place).decisions() == []
-    assert reviewing.button(key="review-undo").disabled
+    assert button(reviewing, "Undo my last decision").disabled
 
 
 def test_a_status_is_changed_and_a_missing_tag_added(reviewing: AppTest, place: Path) -> None:
@@ -199,6 +201,7 @@ def test_a_place_that_cannot_be_used_is_told_in_a_sentence(app: AppTest, wrong: 
 
 
 def test_hostile_words_are_shown_as_text() -> None:
+    from analyzer.codebook import load_codebook
     from analyzer.components.segmenter import find_segments
     from analyzer.records import Analysis
     from analyzer.review.decisions import decide
@@ -212,4 +215,50 @@ def test_hostile_words_are_shown_as_text() -> None:
     assert "<img" not in html
     analysis = Analysis("n", "s", None, None, None, "0" * 64, len(text), 9, 3, (), (), (), (), ())
     made = decide(analysis, segment=segments[1], verdict="accept", who="<b>x</b>")
-    assert "<b>" not in proposals_html(Item("n", segments[1], (), (), 0.0, ()), [made], None)
+    assert "<b>" not in proposals_html(Item("n", segments[1], (), (), 0.0, ()), [made], None, load_codebook())
+
+
+def locked(app: AppTest, place: Path) -> AppTest:
+    """The page with a store open whose key was not given yet."""
+    app.text_input(key="review-where").set_value(str(place))
+    app.text_input(key="review-who").set_value("R. Reader")
+    button(app, "Open or make this store").click()
+    return app.run()
+
+
+def test_a_locked_store_asks_for_its_passphrase_and_then_keeps_text_encrypted(
+    app: AppTest, place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(read_data("store.yml")["scrypt"], "n", 1024)
+    words = "five quiet green river stones"
+    create_store(place, key=passphrase(words))
+    page = locked(app, place)
+    page.text_input(key="review-passphrase").set_value("five quiet green river birds")
+    press(page, "Unlock")
+    assert "not the one" in page.error[0].value
+    page.text_input(key="review-passphrase").set_value(words)
+    press(page, "Unlock")
+    assert not page.exception
+    press(page, "Accept")
+    ((_, text),) = open_store(place, key=passphrase(words)).notes()
+    assert text == _NOTE
+    assert all(b"her grief" not in file.read_bytes() for file in place.parent.iterdir())
+    assert words not in str(page.session_state._state.filtered_state)
+
+
+def test_without_its_key_a_locked_store_keeps_decisions_alone(app: AppTest, place: Path, tmp_path: Path) -> None:
+    key = new_key_file(tmp_path / "key")
+    create_store(place, key=key)
+    press(locked(app, place), "Accept")
+    kept = open_store(place, key=key)
+    assert len(kept.decisions()) == 1
+    assert kept.notes() == []
+
+
+def test_a_key_file_opens_the_store_it_was_made_with(app: AppTest, place: Path, tmp_path: Path) -> None:
+    create_store(place, key=new_key_file(tmp_path / "key"))
+    page = locked(app, place)
+    for content in (b"no key", (tmp_path / "key").read_bytes()):
+        page.file_uploader(key="review-key-file").set_value(("key", content, "application/octet-stream"))
+        press(page, "Unlock")
+    assert page.session_state["review-store"].unlocked

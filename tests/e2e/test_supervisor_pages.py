@@ -170,7 +170,7 @@ def test_gaps_by_theme_count_each_moment_once(opened: Callable[[str], AppTest]) 
 @pytest.mark.parametrize("page", ["team", "gaps", "agenda", "feedback"])
 def test_names_and_notes_are_never_read_as_html_or_markdown(opened: Callable[[str], AppTest], page: str) -> None:
     app = opened(page)
-    for element in (*app.markdown, *app.caption, *app.info, *app.subheader):
+    for element in (*app.markdown, *app.caption, *app.info, *app.header):
         assert "<b>" not in str(element.value)
         assert "<script" not in str(element.value)
     for frame in app.get("iframe"):

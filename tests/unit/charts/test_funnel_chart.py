@@ -8,8 +8,8 @@ from analyzer.charts.funnel import funnel_chart
 from analyzer.compare.funnel import PLACES, build_funnel
 from analyzer.compare.model import DENOMINATORS, Denominator
 from analyzer.profiles import profile
+from tests.unit.compare.judged import ACCUSING
 from tests.unit.compare.test_funnel import group, of
-from tests.unit.test_compare import ACCUSING
 from tests.unit.test_profiles import TR, note
 
 

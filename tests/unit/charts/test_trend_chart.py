@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from analyzer.charts.trend import trend_chart
+from tests.unit.compare.judged import ACCUSING
 from tests.unit.compare.test_trend import by_month, by_note, follow, session
-from tests.unit.test_compare import ACCUSING
 
 RISE = [6, 7, 5, 6, 8, 6, 5, 7, 6, 6, 7, 5] + [15, 14, 16, 15, 13, 15, 14, 16, 15, 15, 14, 16]
 
