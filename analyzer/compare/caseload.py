@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +20,7 @@ from analyzer.compare.clustering import Alikeness
 from analyzer.compare.estimates import Numbers
 from analyzer.compare.settings import load_settings
 
-_BLOCK = 200_000
+_BLOCK: Final = 200_000
 
 
 @dataclass(frozen=True, slots=True)

@@ -120,3 +120,10 @@ def test_how_alike_clients_are_is_told_from_the_notes_unless_given() -> None:
     assert by_month([10, 12] * 6).alike == Alikeness("share", pytest.approx(0.05, abs=0.06), measured=True)
     assert year(2).alike == ALIKE
     assert follow([session("2026-01-05", 1)]).alike is None
+
+
+def test_a_change_half_way_is_not_taken_for_clients_who_differ() -> None:
+    # Each client is seen in one month only, so all those of the later year have another share than those before.
+    trend = by_month([4] * 12 + [16] * 12)
+    assert trend.alike is not None and trend.alike.value <= load_settings().clients.correlation
+    assert trend.shifted
