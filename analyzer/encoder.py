@@ -7,6 +7,7 @@ tell which words moved the model. Training makes the network (`analyzer.train.en
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -76,17 +77,17 @@ class Encoder:
     def __init__(self, network: bytes, tokenizer: bytes) -> None:
         self.network = network
         self.tokenizer = tokenizer
+        self._sessions: dict[tuple[int, bool], Any] = {}
 
-    def __getstate__(self) -> dict[str, bytes]:
-        return {"network": self.network, "tokenizer": self.tokenizer}
+    def __reduce__(self) -> tuple[type[Encoder], tuple[bytes, bytes]]:
+        return Encoder, (self.network, self.tokenizer)
 
-    @cached_property
-    def _session(self) -> Any:
-        return _session(self.network)
-
-    @cached_property
-    def _session_with_vectors(self) -> Any:
-        return _session(self.network + _ALSO_LAST_LAYER)
+    def _session(self, *, vectors: bool) -> Any:
+        """This process's session: one forked off has not the threads of the other's, and would wait for them."""
+        key = (os.getpid(), vectors)
+        if key not in self._sessions:
+            self._sessions[key] = _session(self.network + _ALSO_LAST_LAYER if vectors else self.network)
+        return self._sessions[key]
 
     @cached_property
     def _tokenizer(self) -> Any:
@@ -102,9 +103,9 @@ class Encoder:
         """
         pieces = split_pieces(segments, self._tokenizer)
         outputs: list[np.ndarray] = []
+        session = self._session(vectors=vectors)
         for window in windows(pieces):
             ids = np.array([sequence(window.pieces)], dtype=np.int64)
-            session = self._session_with_vectors if vectors else self._session
             # Side by side: what the network gives and, where asked for, its last layer.
             outputs += own_rows(window, np.concatenate(session.run(None, {"ids": ids}), axis=2)[0])
         return pool(pieces, outputs, count=len(segments))
