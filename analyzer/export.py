@@ -52,7 +52,10 @@ def export(
 
 
 def dictionary(name: str, *, strategies: Sequence[str] = STRATEGIES) -> pd.DataFrame:
-    """The data dictionary of one exporter: column, meaning, type, values. Raises `AnalyzerError`."""
+    """The data dictionary of one exporter: column, meaning, type, values. Raises `AnalyzerError`.
+
+    ``strategies`` are the ids that columns are made for where there is one a strategy.
+    """
     return meanings(_exporter(name).columns(strategies))
 
 

@@ -60,7 +60,7 @@ def analyze_paths(
 
     File names and note ids that seem to hold an identifier are pointed out last: they stand in every output.
 
-    ``paths`` and ``columns`` are as for `read_notes`, ``model`` and ``identifiers`` as for `analyze`.
+    ``paths`` and ``columns`` are as for `read_notes`, ``model``, ``identifiers`` and ``codebook`` as for `analyze`.
     ``workers`` processes read side by side, with the same result; ``done`` are analyses of the first of these notes
     that an earlier run made, and are passed on (`analyzer.tagging.tag_by`). Raises `AnalyzerError` at once for a path
     that isn't there.

@@ -82,10 +82,14 @@ def _session() -> Iterator[SparkSession]:
 
 
 def _write(table: DataFrame, folder: Path) -> None:
-    """Write the parts, named by their number alone, so that the same notes give the same files."""
+    """Write the parts that hold rows, anew and named by their number: Spark's own bytes differ from run to run."""
+    import pyarrow.parquet as pq  # type: ignore[import-untyped]
+
     table.write.parquet(str(folder))
-    for file in folder.iterdir():
-        if named := _PART.fullmatch(file.name):
-            file.rename(folder / f"{named[1]}.parquet")
-        else:
-            file.unlink()
+    parts = {file: named[1] for file in folder.iterdir() if (named := _PART.fullmatch(file.name))}
+    for file, name in parts.items():
+        rows = pq.read_table(file)
+        if len(rows) or name.endswith("-00000"):  # one part at least tells the columns
+            pq.write_table(rows.replace_schema_metadata(), folder / f"{name}.parquet")
+    for file in [*parts, *folder.glob("*.crc"), *folder.glob(".*.crc"), *folder.glob("_*")]:
+        file.unlink(missing_ok=True)

@@ -64,6 +64,8 @@ def tag(
     """
     from pyspark.sql import functions as f
 
+    # What pandas stores as its row labels is no column.
+    notes = notes.drop(*(heading for heading in notes.columns if heading.startswith("__index_level_")))
     roles = _roles(notes.columns, columns)
     heading = {name: column for column, name in roles.items()}
     numbered = notes.select(f.monotonically_increasing_id().alias(partitions.POSITION), "*")

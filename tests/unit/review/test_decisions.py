@@ -131,7 +131,7 @@ def test_a_decision_holds_no_word_of_the_note() -> None:
         ({"verdict": "accept", "who": "  "}, "who decides"),
         ({"verdict": "change_status", "tag": FEAR}, "status"),
         ({"verdict": "change_status", "tag": FEAR, "status": "delivered"}, "accept it instead"),
-        ({"verdict": "add", "strategy": "kindness", "status": "delivered"}, "eleven"),
+        ({"verdict": "add", "strategy": "kindness", "status": "delivered"}, "strategies of the codebook"),
         ({"verdict": "reject"}, "which tag"),
         ({"verdict": "add", "strategy": "safe_space", "status": "delivered", "span": (900, 950)}, "outside"),
     ],

@@ -19,7 +19,9 @@ from analyzer.workflow import read_analyses
 
 
 def call(*given: str | Path, folder: Path) -> subprocess.CompletedProcess[str]:
-    environment = os.environ | {"PYSPARK_SUBMIT_ARGS": "--master local[2] --conf spark.ui.enabled=false pyspark-shell"}
+    settings = ("spark.ui.enabled=false", "spark.ui.showConsoleProgress=false", "spark.sql.shuffle.partitions=4")
+    arguments = " ".join(["--master local[2]", *(f"--conf {setting}" for setting in settings), "pyspark-shell"])
+    environment = os.environ | {"PYSPARK_SUBMIT_ARGS": arguments}
     command = [sys.executable, "-m", "analyzer", *map(str, given)]
     return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=900)
 
@@ -55,4 +57,4 @@ def test_what_an_engine_does_not_do_is_told_before_it_starts(given: list[str], t
         patch.chdir(tmp_path)
         found = CliRunner().invoke(cli, ["tag", *given, "--engine", "spark"])
     assert found.exit_code != 0
-    assert told in " ".join(found.output.split())
+    assert told in " ".join(f"{found.output} {found.exception}".split())

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 def of_one_process(file: Path, **how: Any) -> dict[str, dict[str, Any]]:
     """The analyses of one process by note id, without the row that they come from."""
     found = [item for item in analyze_paths([file], model=None, **how) if isinstance(item, Analysis)]
-    return {analysis.note_id: analysis.to_dict() | {"source": ""} for analysis in found}
+    return {analysis.note_id: json.loads(json.dumps(analysis.to_dict())) | {"source": ""} for analysis in found}
 
 
 def of_cluster(analyses: DataFrame) -> dict[str, dict[str, Any]]:
