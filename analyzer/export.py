@@ -6,9 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import Any, Final
-
-import pandas as pd
+from typing import TYPE_CHECKING, Any, Final
 
 from analyzer.profiles import BYS, NOT_GIVEN, By, Profile, StrategyCounts, check_by, given, noting_own, profile
 from analyzer.records import (
@@ -22,7 +20,11 @@ from analyzer.records import (
 )
 from analyzer.table_files import Column, check_kind, meanings, write_table
 
+if TYPE_CHECKING:  # the names of exporters must not wait for pandas
+    import pandas as pd
+
 Row = dict[str, Any]
+_USUAL: Final[By] = "clinician"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,23 +34,53 @@ class Exporter:
     columns: Callable[[Sequence[str]], tuple[Column, ...]]
     rows: Callable[[Iterable[Analysis], By], Iterator[Row]]
 
+    @property
+    def is_grouped(self) -> bool:
+        """Whether a row is about a group of notes."""
+        return _UNIT in self.columns(STRATEGIES)
+
+    @property
+    def takes_text(self) -> bool:
+        """Whether it has words of the notes where these are asked for."""
+        return _TEXT in self.columns(STRATEGIES)
+
 
 def export(
-    analyses: Iterable[Analysis], name: str, path: Path, *, by: By = "clinician", with_text: bool = False
+    analyses: Iterable[Analysis], name: str, path: Path, *, by: By | None = None, with_text: bool = False
 ) -> None:
     """Write one table and its data dictionary as `analyzer.table_files.write_table` does; the ending says the kind.
 
-    ``by`` groups the counts. ``with_text`` adds the evidence's words to ``tags``, which otherwise leave them out.
-    Raises `AnalyzerError` before any note is read where the call can't work.
+    ``by`` is as for `grouping`. ``with_text`` adds the evidence's words to ``tags``, which otherwise leave them out.
+    Raises `AnalyzerError` before any note is read where the call can't work, and where the words are not there.
     """
     exporter = _exporter(name)
-    check_by(by)
+    by = grouping(name, by) or _USUAL
     check_kind(path)
     own: dict[str, StrategyName] = {}
     # Which strategies there are is known when the notes have been read.
     rows = list(exporter.rows(noting_own(analyses, own), by))
+    if with_text and any(row.get(_TEXT.name) == "" for row in rows):
+        raise AnalyzerError(
+            "what was read has no words of the evidence, as where 'analyzer store read' had no key; give the notes "
+            "themselves, or leave out --with-text"
+        )
     columns = [c for c in exporter.columns(strategies_of(own.values())) if with_text or c is not _TEXT]
     write_table(rows, columns, path)
+
+
+def grouping(name: str, by: By | None) -> By | None:
+    """What an exporter's rows are grouped by: the clinician unless said otherwise, None where a row is no group.
+
+    ``name`` may be one of `analyzer.interchange.FORMATS` too. Raises `AnalyzerError` for a grouping that is not known
+    or has nothing to group.
+    """
+    if name in EXPORTERS and EXPORTERS[name].is_grouped:
+        check_by(by or _USUAL)
+        return by or _USUAL
+    if by is not None:
+        grouped = " or ".join(name for name, exporter in EXPORTERS.items() if exporter.is_grouped)
+        raise AnalyzerError(f"{name} has no groups, so --by {by} changes nothing; leave it out, or export {grouped}")
+    return None
 
 
 def dictionary(name: str, *, strategies: Sequence[str] = STRATEGIES) -> pd.DataFrame:
@@ -101,8 +133,11 @@ def _tags(analyses: Iterable[Analysis], by: By) -> Iterator[Row]:
             yield about | found | {"reason": tag.reason.partition(":")[0], _COUNTED.name: tag in counted}
 
 
+_UNIT: Final = Column(
+    "unit", "what the notes are grouped by: clinician, client, period (calendar month) or note", "text", BYS
+)
 _GROUP: Final = (
-    Column("unit", "what the notes are grouped by: clinician, client, period (calendar month) or note", "text", BYS),
+    _UNIT,
     Column("group", f"the group's name; {NOT_GIVEN} where the notes do not say", "text"),
 )
 _SIZE: Final = (

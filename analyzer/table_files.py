@@ -11,13 +11,14 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any, Final, Literal
-
-import pandas as pd
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from analyzer.files import add_member, check_writable, whole_file
 from analyzer.records import AnalyzerError
 from analyzer.spss import sav_writer
+
+if TYPE_CHECKING:  # naming a table's columns must not wait for pandas
+    import pandas as pd
 
 DICTIONARY: Final = ".dictionary.csv"
 _DTYPES: Final = {"text": "string", "integer": "int64", "number": "float64", "truth": "bool"}
@@ -53,6 +54,8 @@ def write_table(rows: Iterable[Mapping[str, Any]], columns: Sequence[Column], pa
     spreadsheet would run as a formula get a leading apostrophe. Raises `AnalyzerError` where that can't be done, and
     leaves no half-written file.
     """
+    import pandas as pd
+
     write = _writer(path, columns)
     check_writable(path)
     cells = ([_clean(row[column.name]) for column in columns] for row in rows)
@@ -71,6 +74,8 @@ def write_table(rows: Iterable[Mapping[str, Any]], columns: Sequence[Column], pa
 
 def meanings(columns: Sequence[Column]) -> pd.DataFrame:
     """The data dictionary: column, meaning, type, values."""
+    import pandas as pd
+
     rows = [(column.name, column.meaning, column.type, " ".join(column.values)) for column in columns]
     return pd.DataFrame(rows, columns=["column", "meaning", "type", "values"], dtype="string")
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from spacy.attrs import IS_ALPHA
 from spacy.language import Language
 from spacy.tokens import Doc, Span
 from spacy.util import minibatch
@@ -256,7 +257,7 @@ def analysis_of(note: Note, doc: Doc, found: tuple[Identifier, ...], own: tuple[
         date=note.date,
         text_sha256=sha256_of(note.text),
         n_chars=len(note.text),
-        n_words=sum(token.is_alpha for token in doc),
+        n_words=int(doc.to_array([IS_ALPHA]).sum()),
         n_segments=len(doc.spans["segments"]),
         sections=tuple(Section(s.label_, s.start_char, s.end_char) for s in doc.spans["sections"]),
         tags=tuple(_tag(span) for span in sorted(doc.spans["strategies"], key=lambda s: (s.start, s.end))),

@@ -1,6 +1,6 @@
 """Who may see what: people and their roles, the one policy function, and the log of who saw which note."""
 
-from analyzer.access.audit import Entry, check_log, record
+from analyzer.access.audit import Entry, check_log, entries, record
 from analyzer.access.policy import Kind, Seen, admitted, permits, role_title, within
 from analyzer.access.roles import ALONE, Person, Team, load_team, name_in, person_of
 from analyzer.access.service import check_service
@@ -15,6 +15,7 @@ __all__ = [
     "admitted",
     "check_log",
     "check_service",
+    "entries",
     "load_team",
     "name_in",
     "permits",

@@ -16,10 +16,11 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Lock
-from typing import BinaryIO, Final, Literal
+from typing import IO, BinaryIO, Final, Literal
 
 import msgspec
 
+from analyzer.notes.text import whole_characters
 from analyzer.records import AnalyzerError, DataError
 
 Did = Literal["opened", "saw words of", "took away", "purged", "was refused"]
@@ -58,7 +59,9 @@ def record(path: Path, *, who: str, role: str, page: str, did: Did, what: str = 
 
     Raises `AnalyzerError` where that is not possible: then nothing may be shown.
     """
-    ids = list(notes)
+    # Half a character, which no reader of JSON takes, would make all that comes after unreadable.
+    ids = [whole_characters(note) for note in notes]
+    who, page, what = map(whole_characters, (who, page, what))
     try:
         with _locked(path) as file:
             before = _last_seal(file, path)
@@ -77,36 +80,59 @@ def record(path: Path, *, who: str, role: str, page: str, did: Did, what: str = 
 
 
 def check_log(path: Path) -> list[Entry]:
-    """The log's entries, oldest first. Raises `DataError` naming the first line that breaks the chain."""
-    if not path.exists():
-        return []
-    found, before = [], _FIRST
-    for number, line in enumerate(path.read_bytes().splitlines(), 1):
+    """The log's entries, oldest first. Raises as `entries` does."""
+    return list(entries(path))
+
+
+def entries(path: Path) -> Iterator[Entry]:
+    """The log's entries one by one, oldest first; none where nobody has written it.
+
+    Raises `DataError` for the first line that breaks the chain, `AnalyzerError` where the log can't be read.
+    """
+    before = _FIRST
+    for number, line in enumerate(_bytes(path).splitlines(), 1):
         entry = _entry(line, path, f"line {number}")
         if entry.before != before or entry.seal != entry.sealed_by():
             raise DataError(path.name, [f"line {number} was changed, or lines before it are missing; compare a backup"])
         before = entry.seal
-        found.append(entry)
-    return found
+        yield entry
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        with path.open("rb") as file:
+            _lock(file, alone=False)
+            return file.read()
+    except FileNotFoundError:
+        return b""
+    except OSError as error:
+        raise AnalyzerError(
+            f"{path.name}: the log of who saw which note can't be read ({error.strerror}); read it as the user who "
+            "runs the dashboard"
+        ) from error
 
 
 def _entry(line: bytes, path: Path, where: str) -> Entry:
     try:
         return msgspec.json.decode(line, type=Entry)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise DataError(path.name, [f"{where} is no entry; {_ASIDE}"]) from error
+        raise DataError(path.name, [f"{where} is no entry of the log; {_ASIDE}"]) from error
 
 
 @contextmanager
 def _locked(path: Path) -> Iterator[BinaryIO]:
     with _TURN, open(os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600), "r+b") as file:  # noqa: PTH123
-        try:
-            import fcntl
-        except ImportError:  # Windows: one process serves the dashboard, and its sessions take turns above
-            yield file
-            return
-        fcntl.flock(file, fcntl.LOCK_EX)
+        _lock(file, alone=True)
         yield file
+
+
+def _lock(file: IO[bytes], *, alone: bool) -> None:
+    """Wait until no other program writes, and where ``alone`` until none reads; closing the file ends it."""
+    try:
+        import fcntl
+    except ImportError:  # Windows: one process serves the dashboard, and its sessions take turns in `_locked`
+        return
+    fcntl.flock(file, fcntl.LOCK_EX if alone else fcntl.LOCK_SH)
 
 
 def _last_seal(file: BinaryIO, path: Path) -> str:

@@ -10,23 +10,35 @@ import click
 from analyzer.cli.compare import analyses_from
 from analyzer.cli.reading import Telling, paths_argument, reading_options
 from analyzer.cli.writing import manifest_option, outputs
+from analyzer.export import EXPORTERS, export, grouping
+from analyzer.interchange import FORMATS
+from analyzer.profiles import BYS, By
 from analyzer.records import Analysis
 
-_TABLES = ("counts", "counts-wide", "tags")
-_TOOLS = ("omop", "qdc", "qdpx", "labelstudio", "doccano", "prodigy", "brat", "webanno", "cas", "docbin")
+
+def _grouping(context: click.Context, _option: click.Parameter, value: By | None) -> By | None:
+    """What rows are grouped by; told before anything is read, as not every exporter has something to group."""
+    name = context.params.get("name")
+    return None if name is None else grouping(name, value)
 
 
 @click.command("export")
 @paths_argument
-@click.option("--to", "name", type=click.Choice([*_TABLES, *_TOOLS]), required=True)
+# Eager, since the other options depend on it.
+@click.option("--to", "name", type=click.Choice([*EXPORTERS, *FORMATS]), required=True, is_eager=True)
 @click.option(
     "-o",
     "--output",
     type=click.Path(path_type=Path),
     required=True,
-    help="A file (tables: .csv .tsv .xlsx .parquet .jsonl .sav); for omop, brat, webanno and cas a new folder.",
+    help="A file (tables: .csv .tsv .xlsx .parquet .jsonl .sav); "
+    f"for {', '.join(name for name, found in FORMATS.items() if found.folder)} a new folder.",
 )
-@click.option("--with-text", is_flag=True, help="Include the (masked) text of notes or words of tags.")
+@click.option(
+    "--with-text",
+    is_flag=True,
+    help="Include the (masked) text of notes, for 'tags' the words of tags; most tools need it.",
+)
 @click.option(
     "--notes",
     "note_paths",
@@ -36,10 +48,10 @@ _TOOLS = ("omop", "qdc", "qdpx", "labelstudio", "doccano", "prodigy", "brat", "w
 )
 @click.option(
     "--by",
-    type=click.Choice(["clinician", "client", "period", "note"]),
-    default="clinician",
-    show_default=True,
-    help="What counts are grouped by.",
+    type=click.Choice(BYS),
+    callback=_grouping,
+    show_default="clinician",
+    help="What counts are grouped by; the others have no groups.",
 )
 @manifest_option
 @reading_options
@@ -51,7 +63,7 @@ def command(
     output: Path,
     with_text: bool,
     note_paths: tuple[Path, ...],
-    by: str,
+    by: By | None,
     manifest: bool,
     columns: dict[str, str] | None,
     identifiers: str,
@@ -59,34 +71,51 @@ def command(
     codebook: Path | None,
 ) -> None:
     """Write what was found in the notes in PATH... (or what 'analyzer tag' wrote) for other tools."""
-    from analyzer.interchange import FORMATS
     from analyzer.workflow import wrote_by_tag
 
-    telling = Telling()
-    text_wanted = with_text and name in FORMATS and name != "qdc"
-    if name in FORMATS and FORMATS[name].needs_text and not with_text:
-        raise click.UsageError(f"{name} needs the notes' text, which is left out unless asked for; add --with-text")
-    if text_wanted and not note_paths and any(map(wrote_by_tag, paths)):
-        raise click.UsageError("what 'analyzer tag' wrote has no text of notes: say with --notes where the notes are")
-    with outputs(context, telling.counts, folder=name in FORMATS and FORMATS[name].is_folder(output)) as places:
+    telling, found, tagged = Telling(), FORMATS.get(name), any(map(wrote_by_tag, paths))
+    _check_text(name, tagged, with_text=with_text, note_paths=note_paths)
+    if tagged and (model != "default" or identifiers != "mask"):
+        click.echo("note on --model and --identifiers: what 'analyzer tag' wrote stays as it is", err=True)
+    with outputs(context, telling.counts, folder=found is not None and found.is_folder(output)) as places:
         results = telling.results(
             analyses_from(paths, columns=columns, model=model, identifiers=identifiers, codebook=codebook)
         )
-        if name in _TABLES:
-            from analyzer.export import export
-
-            export(results, name, places["output"], by=by, with_text=with_text)  # type: ignore[arg-type]
+        if found is None:
+            export(results, name, places["output"], by=by, with_text=with_text)
         else:
             _to_tool(
                 name,
                 results,
                 places["output"],
-                with_text=text_wanted,
+                with_text=with_text and found.takes_text,
                 paths=note_paths or paths,
                 columns=columns,
                 codebook=codebook,
             )
     telling.finish(context)
+
+
+def _check_text(name: str, tagged: bool, *, with_text: bool, note_paths: tuple[Path, ...]) -> None:
+    """Raise where the text is needed, and was not asked for or isn't there; tell of options that change nothing.
+
+    These are told and no error: they only allow or help to include text, and nothing else is written without them.
+    """
+    tool = FORMATS.get(name)
+    reads_notes = with_text and tool is not None and tool.takes_text
+    lacks_notes = tagged and not note_paths
+    if tool and tool.needs_text and not with_text:
+        where = ", and --notes with the place of the notes" if lacks_notes else ""
+        raise click.UsageError(
+            f"{name} needs the notes' text, which is left out unless asked for; add --with-text{where}"
+        )
+    if reads_notes and lacks_notes:
+        raise click.UsageError("what 'analyzer tag' wrote has no text of notes: say with --notes where the notes are")
+    if with_text and not (tool or EXPORTERS[name]).takes_text:
+        click.echo(f"note on --with-text: {name} holds no text, so this changes nothing", err=True)
+    if note_paths and not reads_notes:
+        why = "without --with-text" if tool and tool.takes_text else f"for {name}"
+        click.echo(f"note on --notes: these are not read {why}", err=True)
 
 
 def _to_tool(

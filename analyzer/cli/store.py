@@ -1,4 +1,7 @@
-"""``analyzer store``: make a store, keep analyses in it, see what it holds, back it up, put it back, remove from it."""
+"""``analyzer store``: make a store, keep analyses in it, see what it holds, back it up, put it back, remove from it.
+
+`stored` has the commands that put analyses in and take them out, `seen` the one that shows who saw which note.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from analyzer.cli import stored
+from analyzer.cli import seen, stored
 
 if TYPE_CHECKING:  # commands import what they need when they run
     from analyzer.store import Key
@@ -150,5 +153,5 @@ def _log_purge(team: Path, *, texts: bool, notes: tuple[str, ...], older_than: i
     record(audit, who=getuser(), role="on the server", page="store purge", did="purged", what=what, notes=notes)
 
 
-for _added in (stored.save, stored.read):
+for _added in (stored.save, stored.read, seen.log):
     command.add_command(_added)

@@ -5,19 +5,22 @@ from __future__ import annotations
 from functools import partial
 from importlib import import_module
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-from analyzer.codebook import Codebook
 from analyzer.interchange.document import Writer
+
+if TYPE_CHECKING:  # the names of formats must not wait for the codebook
+    from analyzer.codebook import Codebook
 
 
 class Format(NamedTuple):
-    """Where a format's writer stands, whether it writes a folder, needs the notes' text, and writes the codebook."""
+    """Where a format's writer stands; whether it writes a folder, needs or takes notes' text, writes the codebook."""
 
     module: str
     function: str = "write"
     folder: bool = False
     needs_text: bool = True
+    takes_text: bool = True
     with_codebook: bool = False
     # The ending that names a single file all the same.
     single: str | None = None
@@ -29,7 +32,7 @@ class Format(NamedTuple):
 
 FORMATS: Final[dict[str, Format]] = {
     "omop": Format("omop", folder=True, needs_text=False),
-    "qdc": Format("refi", "write_codebook", needs_text=False, with_codebook=True),
+    "qdc": Format("refi", "write_codebook", needs_text=False, takes_text=False, with_codebook=True),
     "qdpx": Format("refi", "write_project", with_codebook=True),
     "labelstudio": Format("labelstudio"),
     "doccano": Format("doccano"),

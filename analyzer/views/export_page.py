@@ -75,7 +75,7 @@ def _choose(analyses: list[Analysis]) -> Choice:
         "What", list(titles), format_func=titles.__getitem__, key="export-what", persist_state="session"
     )
     if what not in TABLES:
-        needless = not FORMATS[what].needs_text and what != "omop"
+        needless = not FORMATS[what].takes_text
         return Choice(what, with_text=False if needless else _text_box("Include the notes' text"))
     left, right = st.columns(2)
     ending = right.selectbox(

@@ -198,7 +198,7 @@ def _write(choice: Choice, documents: Sequence[Document], path: Path, codebook: 
         write_table(rows, columns, path)
         return
     write = writer(choice.what, codebook)
-    if choice.with_text and choice.what != "qdc":
+    if choice.with_text and FORMATS[choice.what].takes_text:
         write(documents, path)
     else:
         write((Document(document.analysis) for document in documents), path)

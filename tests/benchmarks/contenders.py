@@ -2,8 +2,8 @@
 
     python contenders.py NAME NOTES.jsonl PHRASES.json
 
-Prints the version and the CPU seconds of the reading alone. Nothing of the analyzer is imported for the others, whose
-environments have none of it.
+Prints the version, the CPU seconds of the reading alone and the peak memory in MB. Nothing of the analyzer is imported
+for the others, whose environments have none of it.
 """
 
 from __future__ import annotations
@@ -87,7 +87,14 @@ def main(name: str, notes: str, phrases: str) -> None:
     read = sum(1 for _ in reader(texts))
     if read != len(texts):
         raise SystemExit(f"{name}: {read} of {len(texts)} notes were read")
-    print(json.dumps({"reading": time.process_time() - start, "version": f"{package} {version(package)}"}))
+    took = time.process_time() - start
+    print(json.dumps({"reading": took, "peak": _peak(), "version": f"{package} {version(package)}"}))
+
+
+def _peak() -> float:
+    """Peak resident MB of this program; the kernel's usage counters begin with the peak of whoever started it."""
+    status = Path("/proc/self/status").read_text(encoding="ascii")
+    return int(next(line for line in status.splitlines() if line.startswith("VmHWM")).split()[1]) / 1024
 
 
 if __name__ == "__main__":

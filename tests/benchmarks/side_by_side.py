@@ -89,7 +89,7 @@ def measure(python: Path, name: str, notes: Path, phrases: Path, count: int) -> 
         said.seek(0)
         told = json.loads(said.read().splitlines()[-1])
     cpu = usage.ru_utime + usage.ru_stime
-    return Measured(name, count, told["version"], cpu, wall, usage.ru_maxrss / 1024, told["reading"])
+    return Measured(name, count, told["version"], cpu, wall, told["peak"], told["reading"])
 
 
 def texts_of(folder: Path | None) -> list[str]:

@@ -37,7 +37,12 @@ def imported_by(code: str) -> set[str]:
 
 
 @pytest.mark.parametrize(
-    "code", ["import analyzer", "from analyzer.cli import cli\ncli.main(['-h'], standalone_mode=False)"]
+    "code",
+    [
+        "import analyzer",
+        "from analyzer.cli import cli\ncli.main(['-h'], standalone_mode=False)",
+        "from analyzer.cli import cli\ncli.main(['export', '-h'], standalone_mode=False)",
+    ],
 )
 def test_help_answers_before_any_library_of_language_or_numbers_is_loaded(code):
     assert imported_by(code).isdisjoint({*_SLOW, "numpy", "spacy", "torch", "yaml"})

@@ -62,6 +62,12 @@ def test_very_many_notes_are_told_in_several_lines(log: Path) -> None:
     assert [len(line.notes) for line in found] == [500, 500, 201]
 
 
+def test_half_a_character_in_a_name_or_id_does_not_close_the_log(log: Path) -> None:
+    saw(log, "half \ud83d", who="ana \udcff")
+    saw(log, "n2")
+    assert [(line.who, *line.notes) for line in check_log(log)] == [("ana \ufffd", "half \ufffd"), ("ana", "n2")]
+
+
 def test_what_stands_in_the_log_is_never_written_again(log: Path) -> None:
     saw(log, "n1")
     before = log.read_bytes()
@@ -116,6 +122,29 @@ def test_many_sessions_and_two_programs_at_once_keep_one_whole_chain(log: Path) 
         list(pool.map(lambda n: saw(log, f"n{n}"), range(40)))
     assert [other.wait(timeout=120) for other in others] == [0]
     assert len(check_log(log)) == 60
+
+
+def test_who_reads_while_a_line_is_written_waits_for_the_whole_line(log: Path) -> None:
+    fcntl = pytest.importorskip("fcntl", reason="locks of this kind are not there on Windows")
+    saw(log, "n1")
+    saw(log, "n2")
+    first, second = lines(log)
+    log.write_text(first + second[:50])
+    with ThreadPoolExecutor(1) as pool, log.open("r+") as writing:
+        fcntl.flock(writing, fcntl.LOCK_EX)
+        reading = pool.submit(check_log, log)
+        with pytest.raises(TimeoutError):
+            reading.result(timeout=0.3)
+        writing.seek(0, 2)
+        writing.write(second[50:])
+        writing.flush()
+        fcntl.flock(writing, fcntl.LOCK_UN)
+        assert [line.notes for line in reading.result(timeout=60)] == [("n1",), ("n2",)]
+
+
+def test_a_log_that_cannot_be_read_is_told_in_a_sentence(tmp_path: Path) -> None:
+    with pytest.raises(AnalyzerError, match="can't be read"):
+        check_log(tmp_path)
 
 
 def purged(tmp_path: Path, *options: str) -> tuple[int, Path]:
