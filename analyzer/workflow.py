@@ -193,8 +193,13 @@ def wrote_by_tag(path: Path) -> bool:
         return '"text_sha256"' in file.readline(100_000)
 
 
-def read_analyses(path: Path) -> Iterator[Analysis | Skipped]:
-    """The analyses in what ``analyzer tag`` wrote, one by one; a broken line comes as `Skipped`.
+def read_analyses(
+    *paths: Path, beside: Iterable[Analysis | Skipped | Remark] = ()
+) -> Iterator[Analysis | Skipped | Remark]:
+    """The analyses in what ``analyzer tag`` wrote, one by one and each note once; a broken line comes as `Skipped`.
+
+    After them come those ``beside`` them, such as of notes that are tagged just now. `analyzer.doubles.EachOnce` says
+    how a note that was read before is left out and told.
 
     >>> import json, tempfile
     >>> (tagged,) = analyze(["Validated her grief."], model=None)
@@ -204,6 +209,15 @@ def read_analyses(path: Path) -> Iterator[Analysis | Skipped]:
     ...     [(item.note_id, len(item.tags)) for item in read_analyses(path)]
     [('note-1', 1)]
     """
+    from analyzer.doubles import EachOnce
+
+    once = EachOnce()
+    for path in paths:
+        yield from once.of(path.name, _of_tag(path))
+    yield from once.of("notes not tagged before", beside)
+
+
+def _of_tag(path: Path) -> Iterator[Analysis | Skipped]:
     if path.is_dir():
         yield from _of_engine(path / OF_ENGINE)
         return

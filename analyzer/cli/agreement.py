@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from analyzer.cli.reading import codebook_option, columns_option
-from analyzer.cli.writing import manifest_option, outputs
+from analyzer.cli.writing import OutputPath, manifest_option, outputs
 
 if TYPE_CHECKING:  # commands import what they need when they run
     from analyzer.agreement import Disagreement
@@ -32,7 +32,7 @@ if TYPE_CHECKING:  # commands import what they need when they run
 @click.option(
     "-o",
     "--output",
-    type=click.Path(path_type=Path),
+    type=OutputPath(instead="name a file, or leave -o out and give --list"),
     metavar="FILE",
     help="Write the disagreements here (.csv .tsv .xlsx .jsonl .parquet).",
 )

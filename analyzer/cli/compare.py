@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from analyzer.cli.reading import Telling, model_of, paths_argument, reading_options
-from analyzer.cli.writing import manifest_option, outputs
+from analyzer.cli.writing import OutputPath, manifest_option, outputs
 from analyzer.records import Analysis, Remark, Skipped
 
 if TYPE_CHECKING:  # commands import what they need when they run
@@ -54,7 +53,7 @@ Targets = dict[str, tuple[float, float]]
 @click.option(
     "-o",
     "--output",
-    type=click.Path(path_type=Path),
+    type=OutputPath(),
     help="Write what would be printed to a file, what is said of all rows on standard error.",
 )
 @manifest_option
@@ -194,20 +193,20 @@ def analyses_from(
     identifiers: str,
     codebook: Path | None = None,
 ) -> Iterator[Analysis | Skipped | Remark]:
-    """Analyses of notes, or those that ``analyzer tag`` wrote, whichever PATH holds."""
+    """Analyses of notes, or those that ``analyzer tag`` wrote, whichever PATH holds; each note once."""
     from analyzer.workflow import analyze_paths, read_analyses, wrote_by_tag
 
     tagged = [path for path in paths if wrote_by_tag(path)]
-    found: list[Iterable[Analysis | Skipped | Remark]] = [*map(read_analyses, tagged)]
+    if tagged and (model != "default" or identifiers != "mask"):
+        click.echo("note on --model and --identifiers: what 'analyzer tag' wrote stays as it is", err=True)
+    found: Iterable[Analysis | Skipped | Remark] = ()
     if notes := [path for path in paths if path not in tagged]:
         # Called before anything is read, so that a path that isn't there is told at once.
-        found.append(
-            analyze_paths(
-                notes,
-                columns=columns,
-                model=model_of(model),
-                identifiers=identifiers,  # type: ignore[arg-type]
-                codebook=codebook,
-            )
+        found = analyze_paths(
+            notes,
+            columns=columns,
+            model=model_of(model),
+            identifiers=identifiers,  # type: ignore[arg-type]
+            codebook=codebook,
         )
-    return chain.from_iterable(found)
+    return read_analyses(*tagged, beside=found)

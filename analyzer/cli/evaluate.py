@@ -8,17 +8,21 @@ from pathlib import Path
 import click
 
 from analyzer.cli.reading import codebook_option, model_of
-from analyzer.cli.writing import manifest_option, outputs
+from analyzer.cli.writing import OutputPath, manifest_option, outputs
 
 
 @click.command("evaluate")
 @click.argument("gold", type=click.Path(path_type=Path, exists=True))
 @click.option("--json", "as_json", is_flag=True, help="The same figures as one JSON object.")
 @click.option(
-    "-o", "--output", type=click.Path(path_type=Path), metavar="FILE.json", help="Write the figures here as JSON, too."
+    "-o",
+    "--output",
+    type=OutputPath(instead="name a file, or leave -o out and give --json"),
+    metavar="FILE.json",
+    help="Write the figures here as JSON, too.",
 )
 @click.option(
-    "--errors", type=click.Path(path_type=Path), help="Write the disagreements here, to read (.jsonl or .csv)."
+    "--errors", type=OutputPath(instead="name a file"), help="Write the disagreements here, to read (.jsonl or .csv)."
 )
 @click.option("--model", default="default", show_default=True, metavar="NAME", help="'fast', 'none' or a model folder.")
 @codebook_option

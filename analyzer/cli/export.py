@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Final
 
 import click
 
 from analyzer.cli.compare import analyses_from
 from analyzer.cli.reading import Telling, paths_argument, reading_options
-from analyzer.cli.writing import manifest_option, outputs
+from analyzer.cli.writing import OutputPath, manifest_option, outputs
 from analyzer.export import EXPORTERS, export, grouping
 from analyzer.interchange import FORMATS
 from analyzer.profiles import BYS, By
 from analyzer.records import Analysis
+from analyzer.table_files import check_kind
+
+_OF_TABLES: Final = (".csv", ".tsv", ".xlsx", ".parquet", ".jsonl", ".sav")
 
 
 def _grouping(context: click.Context, _option: click.Parameter, value: By | None) -> By | None:
@@ -29,9 +33,9 @@ def _grouping(context: click.Context, _option: click.Parameter, value: By | None
 @click.option(
     "-o",
     "--output",
-    type=click.Path(path_type=Path),
+    type=OutputPath(instead="name a file, as most of what is exported comes with others beside it"),
     required=True,
-    help="A file (tables: .csv .tsv .xlsx .parquet .jsonl .sav); "
+    help=f"A file (tables: {' '.join(_OF_TABLES)}); "
     f"for {', '.join(name for name, found in FORMATS.items() if found.folder)} a new folder.",
 )
 @click.option(
@@ -74,9 +78,8 @@ def command(
     from analyzer.workflow import wrote_by_tag
 
     telling, found, tagged = Telling(), FORMATS.get(name), any(map(wrote_by_tag, paths))
+    _check_ending(name, output)
     _check_text(name, tagged, with_text=with_text, note_paths=note_paths)
-    if tagged and (model != "default" or identifiers != "mask"):
-        click.echo("note on --model and --identifiers: what 'analyzer tag' wrote stays as it is", err=True)
     with outputs(context, telling.counts, folder=found is not None and found.is_folder(output)) as places:
         results = telling.results(
             analyses_from(paths, columns=columns, model=model, identifiers=identifiers, codebook=codebook)
@@ -94,6 +97,24 @@ def command(
                 codebook=codebook,
             )
     telling.finish(context)
+
+
+def _check_ending(name: str, output: Path) -> None:
+    """Raise where the output's name ends as that of another kind of file does; no ending, or one of no kind, is fine.
+
+    A table's ending says what is written, so it must be one of those of tables.
+    """
+    from analyzer.notes import SUFFIXES
+
+    if name in EXPORTERS:
+        check_kind(output)
+        return
+    ending, tool = output.suffix.lower(), FORMATS[name]
+    if ending == tool.ending or ending not in {*_OF_TABLES, *(other.ending for other in FORMATS.values()), *SUFFIXES}:
+        return
+    a_file = f"a file that ends in {tool.ending}"
+    what = [*(["a new folder"] if tool.folder else []), *([a_file] if tool.ending else [])]
+    raise click.UsageError(f"-o {output}: {name} is written to {' or '.join(what)}, not to one that ends in {ending}")
 
 
 def _check_text(name: str, tagged: bool, *, with_text: bool, note_paths: tuple[Path, ...]) -> None:

@@ -10,7 +10,7 @@ import click
 
 from analyzer.cli.compare import analyses_from
 from analyzer.cli.reading import Telling, paths_argument, reading_options
-from analyzer.cli.writing import manifest_option, outputs
+from analyzer.cli.writing import OutputPath, manifest_option, outputs
 from analyzer.profiles import NOT_GIVEN, given
 from analyzer.records import AnalyzerError, DataError
 
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 @click.option(
     "-o",
     "--output",
-    type=click.Path(path_type=Path),
+    type=OutputPath(instead="name a page (.html .pdf .docx), or leave -o out for plain text"),
     metavar="FILE",
     help="Write a page to print (.html .pdf .docx), not plain text.",
 )

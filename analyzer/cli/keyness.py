@@ -10,7 +10,7 @@ import click
 
 from analyzer.cli.compare import analyses_from
 from analyzer.cli.reading import Telling, paths_argument, reading_options
-from analyzer.cli.writing import manifest_option, outputs
+from analyzer.cli.writing import OutputPath, manifest_option, outputs
 
 if TYPE_CHECKING:  # commands import what they need when they run
     from analyzer.keyness import Keyness
@@ -42,7 +42,7 @@ if TYPE_CHECKING:  # commands import what they need when they run
 @click.option(
     "-o",
     "--output",
-    type=click.Path(path_type=Path),
+    type=OutputPath(instead="name a file, or leave -o out and give --json for all words tested"),
     help="Write all words tested to a file (.csv .tsv .xlsx .parquet .jsonl .sav) and its data dictionary beside it.",
 )
 @click.option(

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from analyzer.cli.reading import Telling, model_of, paths_argument, reading_options
+from analyzer.cli.writing import OutputPath
 
 if TYPE_CHECKING:  # commands import what they need when they run
     from analyzer.records import Analysis
@@ -78,7 +79,7 @@ def save(
 
 @click.command("read")
 @place_argument
-@click.option("-o", "--output", type=click.Path(path_type=Path), help="Write to this file instead of standard output.")
+@click.option("-o", "--output", type=OutputPath(), help="Write to this file instead of standard output.")
 @click.option("--notes", is_flag=True, help="The notes that are kept, as 'analyzer tag' reads them; needs the key.")
 @click.option("--reviewed", is_flag=True, help="The analyses as reviewed, where they were.")
 @key_options

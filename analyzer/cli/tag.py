@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from analyzer.cli.reading import Telling, model_of, paths_argument, reading_options
-from analyzer.cli.writing import manifest_of_call, manifest_option, outputs
+from analyzer.cli.writing import OutputPath, manifest_of_call, manifest_option, outputs
 
 if TYPE_CHECKING:  # "analyzer tag --help" answers at once
     from analyzer.records import Analysis
@@ -23,7 +23,7 @@ if TYPE_CHECKING:  # "analyzer tag --help" answers at once
 
 @click.command("tag")
 @paths_argument
-@click.option("-o", "--output", type=click.Path(path_type=Path), help="Write to this file instead of standard output.")
+@click.option("-o", "--output", type=OutputPath(), help="Write to this file instead of standard output.")
 @click.option("--resume", is_flag=True, help="Go on where an earlier run with the same -o was stopped.")
 @click.option(
     "--workers",

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from analyzer.cli.reading import codebook_option
-from analyzer.cli.writing import manifest_option, outputs
+from analyzer.cli.writing import OutputPath, manifest_option, outputs
 
 _MODELS = Path(__file__).resolve().parents[2] / "models"
 # What a model folder holds; one that holds anything else is no model folder and is kept.
@@ -29,7 +29,7 @@ _PARTS = frozenset(
 @click.option(
     "-o",
     "--output",
-    type=click.Path(path_type=Path),
+    type=OutputPath(instead="name a folder"),
     show_default="models/accurate, with --fast models/fast, with --codebook DIR/model",
 )
 @click.option(

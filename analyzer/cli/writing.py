@@ -16,7 +16,28 @@ if TYPE_CHECKING:  # commands import what they need when they run
 # the work is done decides nothing.
 OUTPUTS: Final = ("output", "errors")
 _SCRATCH: Final = ("keep", "resume", "workers")
+# The commands that look up the errors of the model that is named, whoever tagged the notes.
+_READS_ERRORS: Final = ("compare", "feedback")
 _BEGUN: Final = "analyzer.begun"
+
+
+class OutputPath(click.Path):
+    """Where to write. ``-`` is standard output, as if nothing were named; or, with ``instead``, an error saying that.
+
+    A file of the name - is ``./-``.
+    """
+
+    def __init__(self, *, instead: str | None = None) -> None:
+        super().__init__(path_type=Path)
+        self._instead = instead
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The path; None for standard output."""
+        if value != "-":
+            return super().convert(value, param, ctx)
+        if self._instead is not None:
+            self.fail(f"this is not written to standard output; {self._instead}", param, ctx)
+        return None
 
 
 def manifest_option(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -117,15 +138,17 @@ def _begin(context: click.Context) -> Manifest:
     written = [path for option in OUTPUTS if (path := context.params.get(option)) is not None]
     found = [files_read(option, path, name=name, but=written) for (option, path), name in zip(read, names, strict=True)]
     given = options.pop("model", None)
-    model = _model(given, [path for option, path in read if option == "paths"])
+    model = _model(context, given, [path for option, path in read if option == "paths"])
     if model is not None:
         options["model"] = model_name(model)
     codebook = context.params.get("codebook")
     return begin(str(context.command.name), options=options, inputs=found, model=model, codebook=codebook)
 
 
-def _model(given: str | None, paths: list[Path]) -> str | None:
-    """The model that takes part; none does where all that is read was tagged before."""
+def _model(context: click.Context, given: str | None, paths: list[Path]) -> str | None:
+    """The model that takes part; none does where all was tagged before, unless its errors are looked up."""
     from analyzer.workflow import wrote_by_tag
 
+    if given != "default" and context.command.name in _READS_ERRORS:
+        return given
     return None if paths and all(map(wrote_by_tag, paths)) else given

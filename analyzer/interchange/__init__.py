@@ -22,25 +22,26 @@ class Format(NamedTuple):
     needs_text: bool = True
     takes_text: bool = True
     with_codebook: bool = False
-    # The ending that names a single file all the same.
-    single: str | None = None
+    # By which other programs know the file; of a format that writes a folder, the one that names a single file all the
+    # same.
+    ending: str | None = None
 
     def is_folder(self, path: Path) -> bool:
         """Whether what is written at ``path`` is a folder."""
-        return self.folder and path.suffix.lower() != self.single
+        return self.folder and path.suffix.lower() != self.ending
 
 
 FORMATS: Final[dict[str, Format]] = {
     "omop": Format("omop", folder=True, needs_text=False),
-    "qdc": Format("refi", "write_codebook", needs_text=False, takes_text=False, with_codebook=True),
-    "qdpx": Format("refi", "write_project", with_codebook=True),
-    "labelstudio": Format("labelstudio"),
-    "doccano": Format("doccano"),
-    "prodigy": Format("prodigy"),
+    "qdc": Format("refi", "write_codebook", needs_text=False, takes_text=False, with_codebook=True, ending=".qdc"),
+    "qdpx": Format("refi", "write_project", with_codebook=True, ending=".qdpx"),
+    "labelstudio": Format("labelstudio", ending=".json"),
+    "doccano": Format("doccano", ending=".jsonl"),
+    "prodigy": Format("prodigy", ending=".jsonl"),
     "brat": Format("brat", folder=True),
-    "webanno": Format("webanno", folder=True, single=".tsv"),
+    "webanno": Format("webanno", folder=True, ending=".tsv"),
     "cas": Format("cas", folder=True),
-    "docbin": Format("docbin"),
+    "docbin": Format("docbin", ending=".spacy"),
 }
 
 

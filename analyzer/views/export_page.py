@@ -69,7 +69,7 @@ def page() -> None:
 
 
 def _choose(analyses: list[Analysis]) -> Choice:
-    every = TABLES | {name: title for name, (title, _) in TOOLS.items()}
+    every = TABLES | TOOLS
     titles = {name: title for name, title in every.items() if entry.may("export", name)}
     what = st.selectbox(
         "What", list(titles), format_func=titles.__getitem__, key="export-what", persist_state="session"

@@ -30,18 +30,18 @@ TABLES: Final = {
     "tags": "Tags: a row for each piece of evidence",
     "keyness": "Key words: which words set one group's notes apart",
 }
-# In the order of interchange.FORMATS: what it is called, and the ending of its file ("" for a folder, sent as .zip).
+# In the order of interchange.FORMATS: what it is called. A folder is sent as .zip.
 TOOLS: Final = {
-    "omop": ("OMOP: NOTE and NOTE_NLP tables of the OMOP common data model (a .zip of files)", ""),
-    "qdc": ("REFI-QDA codebook for NVivo, ATLAS.ti, MAXQDA and others: strategies without notes", ".qdc"),
-    "qdpx": ("REFI-QDA project for NVivo, ATLAS.ti, MAXQDA and others: notes with codes", ".qdpx"),
-    "labelstudio": ("Label Studio: tasks with predictions", ".json"),
-    "doccano": ("doccano: notes with spans", ".jsonl"),
-    "prodigy": ("Prodigy: notes with spans", ".jsonl"),
-    "brat": ("brat standoff (a .zip of files)", ""),
-    "webanno": ("WebAnno TSV for INCEpTION (a .zip of files)", ""),
-    "cas": ("UIMA CAS XMI for INCEpTION and others (a .zip of files)", ""),
-    "docbin": ("spaCy DocBin, to train or evaluate with", ".spacy"),
+    "omop": "OMOP: NOTE and NOTE_NLP tables of the OMOP common data model (a .zip of files)",
+    "qdc": "REFI-QDA codebook for NVivo, ATLAS.ti, MAXQDA and others: strategies without notes",
+    "qdpx": "REFI-QDA project for NVivo, ATLAS.ti, MAXQDA and others: notes with codes",
+    "labelstudio": "Label Studio: tasks with predictions",
+    "doccano": "doccano: notes with spans",
+    "prodigy": "Prodigy: notes with spans",
+    "brat": "brat standoff (a .zip of files)",
+    "webanno": "WebAnno TSV for INCEpTION (a .zip of files)",
+    "cas": "UIMA CAS XMI for INCEpTION and others (a .zip of files)",
+    "docbin": "spaCy DocBin, to train or evaluate with",
 }
 ENDINGS: Final = {
     ".csv": ("CSV", "text/csv"),
@@ -101,7 +101,10 @@ class Choice:
         """The file's name, or the folder's."""
         if self.what in ("counts", "counts-wide"):
             return f"{self.what}-by-{self.by}{self.ending}"
-        return f"{self.what}{self.ending}" if self.is_table else f"notes-{self.what}{TOOLS[self.what][1]}"
+        if self.is_table:
+            return f"{self.what}{self.ending}"
+        tool = FORMATS[self.what]
+        return f"notes-{self.what}{'' if tool.folder else tool.ending}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,11 @@ def tagged(tmp_path: Path) -> Path:
 
 
 def exported(tmp_path: Path, tagged: Path, name: str, *options: str | Path) -> int:
-    return run("export", tagged, "--to", name, "-o", tmp_path / "out.csv", *options)
+    return run("export", tagged, "--to", name, "-o", place(tmp_path, name), *options)
+
+
+def place(tmp_path: Path, name: str) -> Path:
+    return tmp_path / ("out.csv" if name in EXPORTERS else "out")
 
 
 def options_of(written: Path) -> dict[str, Any]:
@@ -97,12 +101,12 @@ def test_text_asked_of_what_holds_none_is_said_to_change_nothing(
     name: str, tmp_path: Path, tagged: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert exported(tmp_path, tagged, name) == 0
-    plain = (tmp_path / "out.csv").read_bytes()
+    plain = place(tmp_path, name).read_bytes()
     assert capsys.readouterr().err == ""
     assert exported(tmp_path, tagged, name, "--with-text", "--notes", tmp_path) == 0
     told = capsys.readouterr().err
     assert f"{name} holds no text" in told and f"not read for {name}" in told
-    assert (tmp_path / "out.csv").read_bytes() == plain
+    assert place(tmp_path, name).read_bytes() == plain
 
 
 def test_notes_without_a_wish_for_text_are_said_to_stay_unread(
@@ -118,6 +122,16 @@ def test_how_notes_are_read_is_said_to_change_nothing_in_those_that_were_tagged_
 ) -> None:
     assert exported(tmp_path, tagged, "counts", *option) == 0
     assert "what 'analyzer tag' wrote stays as it is" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("call", [("compare",), ("feedback", "--clinician", "C1")], ids=lambda call: call[0])
+@pytest.mark.parametrize("option", [("--model", "none"), ("--identifiers", "refuse")])
+def test_other_commands_say_the_same_once(
+    option: tuple[str, str], call: tuple[str, ...], tagged: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for options, times in ((), 0), (option, 1):
+        assert run(*call, tagged, *options) == 0
+        assert capsys.readouterr().err.count("what 'analyzer tag' wrote stays as it is") == times
 
 
 def test_one_message_says_all_that_a_tool_needs(

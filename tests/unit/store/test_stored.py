@@ -68,6 +68,14 @@ def test_what_is_kept_comes_back_whole_with_the_key_and_without_words_else(
     assert open_store(place).info().texts == 2
 
 
+def test_a_dash_is_standard_output(place: str, notes: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    run("init", place)
+    run("save", place, notes, "--model", "none")
+    assert run("read", place, "-o", "-") == run("read", place) != ""
+    assert not Path("-").exists()
+
+
 def test_the_notes_come_back_masked_and_can_be_tagged_again(place: str, notes: Path, tmp_path: Path) -> None:
     key = ("--key-file", tmp_path / "key")
     run("init", place, *key)
