@@ -16,7 +16,7 @@ from analyzer.records import Analysis
 _MARKS = {
     "documented": "documented as done",
     "planned": "planned only",
-    "open": "opportunity without a documented response",
+    "open": "no documented response",
 }
 
 

@@ -48,7 +48,7 @@ def gaps_chart(gaps: Sequence[Gap], *, by: GroupedBy) -> Figure:
             color=alt.Color(
                 "response:N",
                 scale=alt.Scale(domain=list(_COLOURS), range=list(_COLOURS.values())),
-                legend=alt.Legend(orient="top", title=None, labelLimit=260),
+                legend=alt.Legend(orient="top", title=None, labelLimit=260, symbolStrokeWidth=1, symbolSize=180),
             ),
             opacity=alt.condition(picked, alt.value(1), alt.value(0.45)),
             tooltip=["name:N", "response:N", "moments:Q"],

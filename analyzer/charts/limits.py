@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from textwrap import wrap
 from typing import Final
 
 import altair as alt
@@ -19,6 +20,9 @@ ESTIMATES: Final[dict[Denominator, str]] = {
 # After Paul Tol's "muted" scheme, as in palette.yml: 3 to 1 and more against the light and the dark page.
 INSIDE, NEARBY, FAR, NOT_JUDGED = "#117733", "#8a5a00", "#5f53c6", "#6f777f"
 _LINE = "#6f777f"
+_WHOLE = 0  # the limit of a legend's names, which Vega else cuts off at 160 pixels
+_HEIGHT = 460
+_TITLE = 34  # characters in a line of an axis title, so that it stays on a low chart and on a telephone
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +41,12 @@ class Looks:
 def estimate_axis(denominator: Denominator) -> alt.Y:
     """The upright axis of estimates, in per cent where they are shares."""
     form = "~r" if denominator == "1000 words" else "%"
-    return alt.Y("estimate:Q", title=ESTIMATES[denominator], axis=alt.Axis(format=form))
+    return alt.Y("estimate:Q", title=in_lines(ESTIMATES[denominator]), axis=alt.Axis(format=form))
+
+
+def in_lines(title: str) -> list[str]:
+    """A long title of an axis in lines, which Vega would cut off."""
+    return wrap(title, _TITLE)
 
 
 def in_figures(denominator: Denominator, value: float) -> str:
@@ -47,19 +56,21 @@ def in_figures(denominator: Denominator, value: float) -> str:
 
 def lines_and_points(lines: pd.DataFrame, table: pd.DataFrame, x: alt.X, y: alt.Y, looks: Looks) -> alt.LayerChart:
     """Lines (columns of ``x``, estimate, line, side) behind the table's points (column place)."""
-    return alt.LayerChart(layer=[_lines(lines, x, y, looks), _points(table, x, y, looks)])
+    return alt.LayerChart(layer=[_lines(lines, x, y, looks), _points(table, x, y, looks)], height=_HEIGHT)
 
 
 def _lines(lines: pd.DataFrame, x: alt.X, y: alt.Y, looks: Looks) -> alt.Chart:
     shown = [line for line in looks.lines if line in set(lines["line"])]
     scale = alt.Scale(domain=shown, range=[looks.lines[line] for line in shown])
-    legend = alt.Legend(orient="top", title=None, symbolType="stroke")
+    legend = alt.Legend(title=None, labelLimit=_WHOLE, orient="top", symbolType="stroke", symbolSize=900)
     marks = alt.Chart(lines).mark_line(color=_LINE, strokeWidth=1.2)
     return marks.encode(x=x, y=y, detail="side:N", strokeDash=alt.StrokeDash("line:N", scale=scale, legend=legend))
 
 
 def _points(table: pd.DataFrame, x: alt.X, y: alt.Y, looks: Looks) -> alt.Chart:
-    legend, places = alt.Legend(orient="top", title=None), list(looks.places)
+    places = list(looks.places)
+    found = [place for place in places if place in set(table["place"])]
+    legend = alt.Legend(title=None, labelLimit=_WHOLE, orient="bottom", values=found)
     colours, shapes = [colour for colour, _ in looks.places.values()], [shape for _, shape in looks.places.values()]
     filled = ["transparent" if place == looks.hollow else colour for place, (colour, _) in looks.places.items()]
     marks = alt.Chart(table).mark_point(size=80, strokeWidth=1.6, opacity=1)

@@ -9,7 +9,7 @@ import altair as alt
 import pandas as pd
 
 from analyzer.charts import Figure
-from analyzer.charts.limits import ESTIMATES
+from analyzer.charts.limits import ESTIMATES, in_lines
 from analyzer.codebook import names_of
 from analyzer.compare import VERDICTS, Comparison
 from analyzer.lexicons import read_data
@@ -38,8 +38,7 @@ def shares(comparisons: Sequence[Comparison]) -> Figure:
     corrected = any(c.corrected is not None for c in comparisons)
     form = "~r" if denominator == "1000 words" else "%"
     title = f"{ESTIMATES[denominator]}{', corrected for the errors of the program' if corrected else ''}"
-    axis = alt.Axis(format=form, titleLimit=600)
-    chart = _drawn(table, axis, title, list(titles.values()))
+    chart = _drawn(table, alt.Axis(format=form), in_lines(title), list(titles.values()))
     return Figure(chart, table, _sentence(comparisons, titles))
 
 
@@ -50,12 +49,12 @@ def _row(c: Comparison, title: str) -> tuple[object, ...]:
     return (title, VERDICTS[c.verdict], *figures, *counted)
 
 
-def _drawn(table: pd.DataFrame, axis: alt.Axis, title: str, rows: list[str]) -> alt.LayerChart:
+def _drawn(table: pd.DataFrame, axis: alt.Axis, title: list[str], rows: list[str]) -> alt.LayerChart:
     palette = read_data("palette.yml")
     looks = [palette["verdicts"][verdict] for verdict in VERDICTS]
     kinds, colours = list(VERDICTS.values()), [look["line"] for look in looks]
     filled = [_EMPTY if verdict == "not_enough_notes" else palette["verdicts"][verdict]["line"] for verdict in VERDICTS]
-    legend = alt.Legend(orient="top", title=None, labelLimit=240)
+    legend = alt.Legend(orient="top", title=None, labelLimit=240, symbolOpacity=1)
     y = alt.Y("strategy:N", scale=alt.Scale(domain=rows), sort=None, title=None, axis=alt.Axis(labelLimit=260))
     colour = alt.Color("verdict:N", scale=alt.Scale(domain=kinds, range=colours), legend=legend)
     base = alt.Chart(table.dropna(subset=["estimate", "low", "high"])).encode(

@@ -13,9 +13,9 @@ from analyzer.lexicons import read_data
 from analyzer.profiles import NOT_GIVEN, given, iso_date
 from analyzer.records import Analysis
 
-_OPEN, _NONE_OPEN = "an opportunity without a documented response", "no such opportunity"
-# One below the other: side by side the longer one is cut off on a narrow page.
-_KEY: Final = alt.Legend(orient="top", title=None, labelLimit=320, columns=1)
+_OPEN, _NONE_OPEN = "opportunity without a documented response", "no such opportunity"
+# Below one another and below the chart: beside anything else, the longer one is cut off on a narrow page.
+_KEY: Final = alt.Legend(orient="bottom", title=None, labelLimit=320, columns=1)
 _COLUMNS: Final = ["note", "date", "clinician", "client", "evidence", "opportunities", "without response", "shown"]
 
 
@@ -36,7 +36,7 @@ def timeline(analyses: Sequence[Analysis]) -> Figure:
             size=alt.Size(
                 "evidence:Q",
                 scale=alt.Scale(range=[30, 420], zero=True),
-                legend=alt.Legend(orient="top", title="tags", symbolFillColor="transparent"),
+                legend=alt.Legend(orient="top", title="pieces of evidence", symbolFillColor="transparent", columns=5),
             ),
             fill=alt.Fill("shown:N", scale=scale, legend=_KEY),
             tooltip=_COLUMNS[:-1],

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from html import escape
-from typing import Any
+from typing import Any, Final
 
 import altair as alt
 import streamlit as st
 
 from analyzer.charts import Figure
 from analyzer.lexicons import read_data
+
+# A legend is a row, and a column where a row would run off the screen; a signal of Vega's says how wide the chart is.
+_COLUMNS: Final = alt.ExprRef("width < 420 ? 1 : 0")
 
 
 def show(
@@ -57,5 +60,6 @@ def _legible(chart: alt.Chart | alt.LayerChart) -> alt.Chart | alt.LayerChart:
     ink = read_data("palette.yml")["ink"]
     colour = ink.get(st.context.theme.type, ink["light"])
     words = {"labelColor": colour, "titleColor": colour}
-    worded = chart.configure_axis(**words).configure_legend(**words).configure_text(color=colour)
+    legends = chart.configure_axis(**words).configure_legend(**words, columns=_COLUMNS)
+    worded = legends.configure_text(color=colour)
     return worded.configure_mark(aria=False)

@@ -16,7 +16,7 @@ from analyzer.review.decisions import Decision, decide, decisions_of
 from analyzer.review.queue import Item, queue
 from analyzer.store import Store
 from analyzer.tagging import tag_notes
-from analyzer.views import entry, reviewing, source, unlocking
+from analyzer.views import entry, held_keys, reviewing, source, unlocking
 from analyzer.views.figure import show
 from analyzer.views.model import codebook, rules_alone
 from analyzer.views.review_html import context_html, proposals_html
@@ -92,7 +92,7 @@ def _segment(item: Item, loaded: Loaded, store: Store, decisions: list[Decision]
     left, right = st.columns([3, 2], gap="large")
     with left:
         st.header("The segment", anchor=False)
-        st.text(f"Note {item.note_id}; {', '.join(item.reasons) or 'nothing was found here'}")
+        st.text(f"Note {item.note_id}: {'; '.join(item.reasons) or 'nothing was found here'}")
         st.html(style_sheet(note.analysis.own) + context_html(note.text, find_segments(note.text), item.segment, tag))
     with right:
         st.header("What the program says", anchor=False)
@@ -104,6 +104,7 @@ def _segment(item: Item, loaded: Loaded, store: Store, decisions: list[Decision]
     _verdicts(item, note, tag, store)
     _adding(item, note, store, said=len(own))
     st.caption(f"{_KEYS} {_RULE}")
+    held_keys.count_once()
 
 
 def _verdicts(item: Item, note: ReadNote, tag: Tag | None, store: Store) -> None:
@@ -130,7 +131,7 @@ def _adding(item: Item, note: ReadNote, store: Store, *, said: int) -> None:
     key, book = f"{item.note_id}-{item.segment}", codebook()
     words = note.text[slice(*item.segment)]
     first = book.ids.index(item.by_rules_alone[0]) if item.by_rules_alone else 0
-    strategy, status, span, add = st.columns([3, 2, 4, 2], vertical_alignment="bottom")
+    strategy, status, span, add = st.columns([3, 3, 3, 2], vertical_alignment="bottom")
     what = strategy.selectbox(
         "Missing strategy", book.ids, index=first, format_func=book.title_of, key=f"review-what-{key}"
     )

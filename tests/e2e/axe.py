@@ -11,6 +11,8 @@ import yaml
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Frame, Page
 
+from tests.e2e.quick import settled
+
 _TAGS: Final = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]
 # No criterion of level A or AA, but what a screen reader's users go by.
 _HEADINGS: Final = ("heading-order", "page-has-heading-one")
@@ -45,6 +47,16 @@ def known() -> list[dict[str, str]]:
 def faults(page: Page) -> list[Fault]:
     """Serious and critical faults of the page and of the documents within it, and headings out of order."""
     return [fault for frame in page.frames for fault in _faults(frame)]
+
+
+def in_both_themes(page: Page) -> dict[str, list[Fault]]:
+    """The faults of a page in the dark and in the light theme."""
+    found = {}
+    for theme in ("dark", "light"):
+        page.emulate_media(color_scheme=theme)
+        settled(page)
+        found[theme] = faults(page)
+    return found
 
 
 def _faults(frame: Frame) -> list[Fault]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Page
 
-from tests.e2e.axe import Fault, faults
+from tests.e2e.axe import in_both_themes
 from tests.e2e.browser import CHROMIUM, browser
 from tests.e2e.quick import SLOW, quickly_served, settled
 
@@ -15,7 +15,7 @@ pytestmark = [
     pytest.mark.browser,
     pytest.mark.skipif(CHROMIUM is None, reason="needs Debian's chromium; .ci/run installs it"),
 ]
-# Address -> a tab to open there; "" for the page as it opens.
+# Address -> a tab to open there; "" for the page as it opens. Access, which asks for a sign-in, is in test_sign_in.py.
 PAGES = [
     ("", ""),
     ("overview", ""),
@@ -43,15 +43,6 @@ def view() -> Iterator[tuple[str, Page]]:
         page = chromium.new_page(viewport={"width": 1280, "height": 1400})
         page.set_default_timeout(SLOW)
         yield address, page
-
-
-def in_both_themes(page: Page) -> dict[str, list[Fault]]:
-    found = {}
-    for theme in ("dark", "light"):
-        page.emulate_media(color_scheme=theme)
-        settled(page)
-        found[theme] = faults(page)
-    return found
 
 
 @pytest.mark.parametrize(("path", "tab"), PAGES)

@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from analyzer.access import check_log
+from tests.e2e.axe import in_both_themes
 from tests.e2e.browser import CHROMIUM, browser, free_port, served
 from tests.e2e.teams import SEES, WORDS, made_in
 
@@ -118,6 +119,15 @@ def test_each_role_lands_on_a_page_of_theirs_and_an_address_of_others_is_refused
     page.goto(f"{address}/{refused}?note=n-cleo")
     expect(page.get_by_text("not part of your role")).to_be_visible(timeout=_SLOW)
     assert not any(word in page.content() for _, *words in WORDS.values() for word in words)
+
+
+def test_the_door_and_the_administrators_page_keep_nobody_out(page: Page) -> None:
+    at_the_door(page)
+    assert in_both_themes(page) == {"dark": [], "light": []}
+    sign_in(page, "adi@clinic.example")
+    expect(page.get_by_role("heading", name="Access", level=1)).to_be_visible(timeout=_SLOW)
+    expect(page.get_by_role("heading", name="Who saw which note")).to_be_visible(timeout=_SLOW)
+    assert in_both_themes(page) == {"dark": [], "light": []}
 
 
 def test_whoever_the_team_does_not_know_is_told_so_and_can_leave(page: Page) -> None:

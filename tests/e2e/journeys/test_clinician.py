@@ -153,6 +153,28 @@ def test_a_clinician_reads_corrects_compares_and_prints(page: Page, tmp_path: Pa
     assert printed(page, saved, tmp_path / "printed.pdf") == 1
 
 
+def test_a_key_that_is_held_down_decides_once(page: Page, tmp_path: Path) -> None:
+    give(page, "C7.zip", folder(), notes="2 notes")
+    read(page)
+    place = tmp_path / "reviews.db"
+    go(page, "Review")
+    page.get_by_label(re.compile("^Where to keep reviews")).fill(str(place))
+    page.get_by_label(re.compile("^Who reviews")).fill("R. Reader")
+    page.get_by_role("button", name="Open or make this store").click()
+    expect(reviewed(page, 0)).to_be_visible()
+    settled(page)
+    page.keyboard.down("a")
+    expect(reviewed(page, 1)).to_be_visible()
+    for _ in range(20):
+        page.keyboard.down("a")  # as a keyboard repeats a key: pressed again, and not let go before
+        page.wait_for_timeout(50)
+    page.keyboard.up("a")
+    settled(page)
+    assert len(open_store(place).decisions()) == 1
+    page.keyboard.press("a")  # let go, and pressed again: that is another decision
+    expect(reviewed(page, 2)).to_be_visible()
+
+
 def printed(page: Page, document: Path, pdf: Path) -> int:
     """How many sheets of A4 the document takes, printed as the browser prints it."""
     chromium = page.context.browser

@@ -82,4 +82,4 @@ def test_every_denominator_is_named_on_the_axes(denominator: Denominator) -> Non
     encoding = funnel_chart(funnel).chart.to_dict()["layer"][0]["encoding"]
     words = {"opportunity": "relevant opportunities", "note": "notes", "1000 words": "thousands of words"}
     assert encoding["x"]["title"] == words[denominator]
-    assert "documented" in encoding["y"]["title"]
+    assert "documented" in " ".join(encoding["y"]["title"])

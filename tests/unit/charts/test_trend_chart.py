@@ -56,6 +56,13 @@ def test_few_dated_notes_are_shown_hollow_without_limits_and_the_sentence_says_s
     )
 
 
+def test_every_name_in_the_legends_is_whole_and_tells_of_what_is_there() -> None:
+    layers = trend_chart(by_note([0, 1] * 10)).chart.to_dict()["layer"]
+    legends = [layers[0]["encoding"]["strokeDash"]["legend"], layers[1]["encoding"]["shape"]["legend"]]
+    assert [legend["labelLimit"] for legend in legends] == [0, 0]  # Vega: as long as they are
+    assert legends[1]["values"] == ["within the limits"]
+
+
 def test_no_notes_make_an_empty_chart() -> None:
     figure = trend_chart(follow([]))
     assert figure.chart.to_dict()["layer"] and not len(figure.table)
