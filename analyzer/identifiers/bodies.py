@@ -10,7 +10,7 @@ Found = tuple[str, int, int]
 
 def other_kind(words: list[Word], run: Run) -> Found | None:
     """The kind of the run and its words, where it is the name of a body, a place or a community, or a nickname."""
-    for reader in (_nickname, _community, _body_by_ending, _place, _body_by_verb):
+    for reader in (_nickname, _community, _body_by_ending, _place, _body_by_verb, _body_by_noun):
         if span := reader(words, run):
             return span
     return None
@@ -36,10 +36,14 @@ def _after(words: list[Word], at: int) -> str:
 
 def _nickname(words: list[Word], run: Run) -> Found | None:
     before = [w for w in _before(words, run, 5) if w not in "\"“”'‘’,:(["]
-    said = " ".join(reversed(before[:4]))
-    if not any(said == phrase or said.endswith(f" {phrase}") for phrase in context("nickname_before")):
+    said = {" ".join(reversed(before[:n])) for n in range(1, 5)}
+    told = said & context("nickname_before")
+    if not told or not (_any_but_known(words, run) or told & context("nickname_surely")):
         return None
-    return ("NICKNAME", run.first, run.last) if _any_but_known(words, run) else None
+    last = run.last
+    while last + 1 < len(words) and words[last].text in ("'", "’", "the", "da") and words[last + 1].capital:
+        last += 2  # "Lil' Rico", "Sal the Hook"
+    return "NICKNAME", run.first, last
 
 
 def _any_but_known(words: list[Word], run: Run) -> bool:
@@ -73,10 +77,14 @@ def _body_by_ending(words: list[Word], run: Run) -> Found | None:
             told = range(run.first, last)
             kinds = {words[i].kind for i in told if words[i].capital and words[i].lower not in bodies}
             rare = bool(kinds) and min(kinds) <= (Kind.BOTH if words[last].lower in everyday else Kind.ORDINARY)
+            rare = rare or (Kind.KNOWN_NAME in kinds and words[last].lower in context("schools"))
             if rare and not (run.opens and kinds == {Kind.ORDINARY}):
-                return "ORGANIZATION", run.first, run.last
+                verb = run.opens and words[run.first].lower in context("body_verbs")
+                return "ORGANIZATION", run.first + verb, run.last
             return None
-    if _after(words, run.last) in bodies and words[run.last].start - words[run.last - 1].end == 1 and not run.opens:
+    if _after(words, run.last) in bodies and words[run.last].start - words[run.last - 1].end == 1:
+        if run.opens and not (_told(words, run) and run.last - run.first > 1):
+            return None
         placed = _told(words, run) or _before(words, run, 1)[:1] in (["at"], ["@"])
         return ("ORGANIZATION", run.first, run.last) if placed and _any_but_known(words, run) else None
     return None
@@ -98,6 +106,18 @@ def _body_by_verb(words: list[Word], run: Run) -> Found | None:
         if not person and _told(words, run):
             return "ORGANIZATION", run.first, last
     return None
+
+
+def _body_by_noun(words: list[Word], run: Run) -> Found | None:
+    """Everyday words with capitals side by side behind a word that goes with bodies ("agency is Bright Paths")."""
+    inside = [words[i] for i in range(run.first, run.last) if words[i].capital]
+    if run.opens or len(inside) < 2 or not any(word.kind <= Kind.KNOWN_NAME for word in inside):
+        return None
+    before = _before(words, run, 5)
+    if not before or before[0] not in context("body_links") or words[run.first].lower in context("never_bodies"):
+        return None
+    told = any(word in context("body_nouns") or word in context("body_verbs") for word in before[1:])
+    return ("ORGANIZATION", run.first, _with_company(words, run)) if told else None
 
 
 def _with_company(words: list[Word], run: Run) -> int:
@@ -130,8 +150,8 @@ def _place(words: list[Word], run: Run) -> Found | None:
     if after in context("place_after") or (
         run.last - run.first > 1 and words[run.last - 1].lower in context("place_after")
     ):
-        return ("PLACE", run.first, run.last) if _told(words, run) or words[run.first].text in towns() else None
-    known = words[run.first].text in towns()
+        return ("PLACE", run.first, run.last) if _told(words, run) or _town(words, run) else None
+    known = _town(words, run)
     if not before or before[0] not in context("place_prepositions"):
         return (
             ("PLACE", run.first, run.last)
@@ -143,6 +163,12 @@ def _place(words: list[Word], run: Run) -> Found | None:
     if known or (any(w in context("place_verbs") for w in before[1:3]) and _told(words, run) and before[0] != "of"):
         return "PLACE", run.first, run.last
     return None
+
+
+def _town(words: list[Word], run: Run) -> bool:
+    """Whether the run begins with a town of the lists, of one word or of several."""
+    first, last = run.first, min(run.last, run.first + 4)
+    return any("_".join(words[i].text for i in range(first, end)) in towns() for end in range(first + 1, last + 1))
 
 
 def _state(words: list[Word], run: Run) -> bool:

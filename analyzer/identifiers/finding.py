@@ -8,12 +8,17 @@ from typing import Any, Final
 
 from analyzer.identifiers.masking import merge
 from analyzer.identifiers.naming import find_names
-from analyzer.identifiers.patterns import exceptions, find_shapes
+from analyzer.identifiers.patterns import exceptions, find_shapes, numbers_go_on
 from analyzer.records import AnalyzerError, Identifier
 
 # The name of an installed spaCy model that tells persons, such as en_core_web_sm; without it none is asked.
 MODEL_VARIABLE: Final = "ANALYZER_NER_MODEL"
 _OF_MODEL: Final = {"PERSON": "PERSON", "ORG": "ORGANIZATION", "GPE": "PLACE", "FAC": "PLACE", "LOC": "PLACE"}
+
+
+_NUMBERS: Final = frozenset(("RECORD_NUMBER", "ACCOUNT", "VEHICLE", "DEVICE", "NATIONAL_ID", "INSURANCE_ID", "LICENSE"))
+_BESIDE: Final = 12
+_FARTHEST: Final = 40
 
 
 def find_identifiers(text: str) -> tuple[Identifier, ...]:
@@ -27,11 +32,21 @@ def find_identifiers(text: str) -> tuple[Identifier, ...]:
     figures = [m.span() for expression in harmless for m in expression.finditer(text)]
     found = (*find_shapes(text), *find_names(text), *_by_model(text))
     return merge(
-        one
+        _whole(text, one)
         for one in found
         if not any(one.start < end and start < one.end for start, end in brackets)
         and not any(start <= one.start and one.end <= end for start, end in figures)
     )
+
+
+def _whole(text: str, one: Identifier) -> Identifier:
+    """The finding and, where it is a number, the groups of figures and capitals that stand beside it."""
+    if one.kind not in _NUMBERS:
+        return one
+    before, after = numbers_go_on()
+    end = match.end() if (match := after.match(text, one.end, one.end + _FARTHEST)) else one.end
+    start = match.start() if (match := before.search(text, max(0, one.start - _BESIDE), one.start)) else one.start
+    return Identifier(one.kind, start, end)
 
 
 def _by_model(text: str) -> list[Identifier]:

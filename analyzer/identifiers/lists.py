@@ -37,13 +37,19 @@ def context(name: str) -> frozenset[str]:
 @cache
 def names() -> frozenset[str]:
     """Given and family names."""
-    return _labelled("names.txt") | _labelled("more_names.txt")
+    return _labelled("names.txt") | _labelled("more_names.txt") | _labelled("census.txt") | sure_names()
+
+
+@cache
+def sure_names() -> frozenset[str]:
+    """Names that other lists hold too, but that hardly ever mean anything else."""
+    return _labelled("sure_names.txt")
 
 
 @cache
 def towns() -> frozenset[str]:
-    """Towns and counties, each word by itself."""
-    return _labelled("cities.txt")
+    """Towns and counties; those of several words have "_" for a space."""
+    return _labelled("cities.txt") | _labelled("towns.txt")
 
 
 @lru_cache(maxsize=65_536)
@@ -55,6 +61,8 @@ def kind_of(word: str) -> Kind:
         return _kind_in_capitals(word)
     if word.lower() in _everyday():
         return Kind.KNOWN
+    if word in sure_names():
+        return Kind.NAME
     known = word in _known() or word.removesuffix("s") in _known()
     if "-" in word:
         return _kind_joined(word)
@@ -82,6 +90,24 @@ def is_ordinary(word: str) -> bool:
     return any(base in words for base in bases)
 
 
+@lru_cache(maxsize=65_536)
+def is_english(word: str) -> bool:
+    """Whether an English dictionary has the word or its base form, or it is built like the name of a drug."""
+    if is_ordinary(word) or is_drug(word):
+        return True
+    words = _lines("english.txt")
+    if word in words:
+        return True
+    bases = (word[: -len(end)] + plus for end, plus in _ENDINGS if word.endswith(end) and len(word) - len(end) > 2)
+    return any(base in words for base in bases)
+
+
+@lru_cache(maxsize=65_536)
+def is_drug(word: str) -> bool:
+    """Whether a word that is no name ends like the generic name of a drug."""
+    return word.endswith(tuple(context("drug_endings")))
+
+
 _ENDINGS: Final = (
     ("s", ""), ("es", ""), ("ies", "y"), ("ed", ""), ("ed", "e"), ("ied", "y"), ("ing", ""), ("ing", "e"), ("er", ""),
     ("er", "e"), ("ers", ""), ("ly", ""), ("ness", ""), ("less", ""), ("ful", ""), ("al", ""), ("ment", ""), ("y", ""),
@@ -93,6 +119,8 @@ def _kind_joined(word: str) -> Kind:
     """Of a word with a hyphen: a name where a part is one and none is known for something else."""
     if word in _known():
         return Kind.KNOWN
+    if word.startswith(("St-", "Ste-", "Saint-", "Sainte-", "Notre-")):  # parishes and villages
+        return Kind.NAME
     first, _, rest = word.lower().partition("-")
     if first == rest and not is_ordinary(first):  # "Jun-Jun", "Bong-Bong"
         return Kind.NAME
@@ -103,6 +131,8 @@ def _kind_joined(word: str) -> Kind:
 
 
 def _kind_in_capitals(word: str) -> Kind:
+    if word.title() in sure_names():
+        return Kind.NAME
     if (
         len(set(word)) < 3
         or word in _known()
@@ -117,6 +147,8 @@ def _kind_in_capitals(word: str) -> Kind:
 
 
 def _is_name(word: str) -> bool:
+    if _inner_capital(word) and word.capitalize() in names():  # "McGowan", "DeShawn"
+        return True
     return word in names() or word.removesuffix("s") in names()
 
 
@@ -143,6 +175,7 @@ def _everyday() -> frozenset[str]:
     return frozenset(STOP_WORDS) - context("also_names") | context("never_names")
 
 
+@cache
 def _lines(name: str) -> frozenset[str]:
     return frozenset((files("analyzer") / "data" / _FOLDER / name).read_text(encoding="utf-8").split())
 

@@ -87,6 +87,13 @@ def exceptions() -> tuple[re.Pattern[str], tuple[re.Pattern[str], ...]]:
     return re.compile(data["placeholders"]), tuple(re.compile(expression) for expression in data["harmless"])
 
 
+@cache
+def numbers_go_on() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """Expressions for what belongs to a number before and behind the part that a pattern found."""
+    beside = read_data(DATA)["numbers_go_on"]
+    return re.compile(beside["before"]), re.compile(beside["after"])
+
+
 def _pieces(text: str) -> Iterator[tuple[int, str]]:
     """The text in pieces that end at a line's end where there is one; long lines in pieces that overlap."""
     start = 0
@@ -148,7 +155,7 @@ def _presidio() -> tuple[_Presidio, ...]:
 
 def _problems(data: dict[str, Any]) -> list[str]:
     """What is wrong with the data file's shape."""
-    wanted = {"placeholders", "harmless", "names", *_FIELDS}
+    wanted = {"placeholders", "harmless", "names", "numbers_go_on", *_FIELDS}
     problems = [f"unknown key {key!r}" for key in sorted(set(data) - wanted)]
     problems += [f"key {key!r} is missing" for key in sorted(wanted - set(data))]
     for part, (required, optional) in _FIELDS.items():

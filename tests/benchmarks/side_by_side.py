@@ -6,8 +6,8 @@
 Prints a table in Markdown. Every program runs in a process of its own, in an environment that the first run makes under
 build/benchmarks from the package registry (the analyzer's without what training needs); what can't be installed here
 says so in its row. medspaCy and EDS-NLP look for one phrase of each of our rules' patterns, and qualify what they find:
-the nearest to our job that they do, and less than it. The notes are the invented ones of models/corpus, in turn, or
-those in FOLDER.
+the nearest to our job that they do, and less than it. The notes are the invented ones of models/corpus, or those in
+FOLDER, shuffled (the same way each time) so that few are like many, and again from the first where there are too few.
 
 The guard compares ratios, not seconds: the CPU seconds of ours by those of spaCy blank in the same run, with the ones
 in baseline.json (``--write-baseline`` keeps the present ones). Exit status 1 where one grew by more than 15 %.
@@ -27,6 +27,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import cycle, islice
 from pathlib import Path
+from random import Random
 from typing import Final
 
 from tests.benchmarks.contenders import CONTENDERS
@@ -182,6 +183,7 @@ def main() -> int:
         parser.error(f"{BASELINE.name} is not there; make it on a calm machine with --write-baseline")
     names = [FLOOR, *(name for name in options.only if name != FLOOR)]  # first, since ratios need it
     texts = texts_of(options.folder)
+    Random(0).shuffle(texts)
     print(f"{platform.platform()}, {os.cpu_count()} CPUs, Python {platform.python_version()}; ", end="")
     print(f"{len(texts):,} different notes of {sum(map(len, texts)) / len(texts):.0f} characters\n")
     print(_line(_HEAD), _line(("---",) * len(_HEAD)), sep="\n", flush=True)

@@ -144,6 +144,36 @@ def test_eponyms_everyday_words_and_initials_are_no_names(sentence: str) -> None
     assert found(sentence) == []
 
 
+@pytest.mark.parametrize(
+    ("sentence", "words"),
+    [
+        ("Harding Barrios startles at motorbikes.", ["Harding Barrios"]),
+        ("Gelzate (16F) told the counselor.", ["Gelzate"]),
+        ("Told van der Merwe that the group starts late.", ["van der Merwe"]),
+        ("Dad, Robert Ellison Jr, hides the bottles.", ["Robert Ellison Jr"]),
+        ("Answers to Junebug only.", ["Junebug"]),
+        ("Drove in from Green Bay.", ["Green Bay"]),
+        ("Foster agency is Bright Paths.", ["Bright Paths"]),
+        ("Attends Lincoln High, gr 11.", ["Lincoln High"]),
+    ],
+)
+def test_full_names_nicknames_and_bodies_of_everyday_words_are_found(sentence: str, words: list[str]) -> None:
+    assert [inside for _, inside in found(sentence)] == words
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Carol singing triggered him. Robin flew in. Holly was up in the hall.",
+        "Grace period ends Friday. Chance of rain. Art class is his refuge. Mark the date.",
+        "Lenalidomide held. Generalised anxiety. Download two weeks.",
+        "Caller: Male, 63. Mary Jane daily. Tim Hortons is where he meets people.",
+    ],
+)
+def test_words_that_open_a_sentence_and_drugs_are_no_names(sentence: str) -> None:
+    assert found(sentence) == []
+
+
 def test_a_name_caught_in_one_note_is_found_in_the_others() -> None:
     texts = ["Drew a house while Hope watched.", "Her wife Hope drove. Ct calm.", "Hope is a theme."]
     first, second, third = find_in_upload(texts)
