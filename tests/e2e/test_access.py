@@ -190,7 +190,7 @@ def test_exports_are_of_the_kinds_units_and_words_that_the_role_has(
     who: str, team: Path, files: list[Callable[[], bytes]]
 ) -> None:
     app, allowed = go(enter(who), "export"), rights()[ROLE[who]]
-    titles = exporting.TABLES | {name: title for name, (title, _) in exporting.TOOLS.items()}
+    titles = exporting.TABLES | exporting.TOOLS
     kinds = [name for name in titles if name in allowed.exports]
     assert app.selectbox(key="export-what").options == [titles[name] for name in kinds]
     assert len(app.selectbox(key="export-by").options) == len(allowed.units)
