@@ -8,7 +8,6 @@ from analyzer.identifiers.lists import Kind, context, is_english
 from analyzer.identifiers.words import Run, Word
 
 NAMELIKE: Final = frozenset((Kind.NAME, Kind.UNKNOWN, Kind.BOTH, Kind.KNOWN_NAME))
-_AFTER_AGE: Final = frozenset((",", ")", ";", ".", "m", "f", "y", "yo", "yr", "yrs", "years", "-", "/"))
 
 
 def rarity(word: Word) -> Kind:
@@ -50,7 +49,7 @@ def _described(words: list[Word], at: int, *, sure: bool) -> bool:
         return False
     inside, then = words[at + 1], words[at + 2].lower
     if inside.text.isdigit():
-        return len(inside.text) < 3 and then in _AFTER_AGE
+        return len(inside.text) < 3 and then in context("after_age")
     if inside.lower in ("age", "aged", "who", "whose"):
         return True
     return sure and (inside.lower in context("roles") or words[at].text == "(" or inside.lower in context("trades"))

@@ -14,8 +14,7 @@ from analyzer.records import AnalyzerError, Identifier
 # The name of an installed spaCy model that tells persons, such as en_core_web_sm; without it none is asked.
 MODEL_VARIABLE: Final = "ANALYZER_NER_MODEL"
 _OF_MODEL: Final = {"PERSON": "PERSON", "ORG": "ORGANIZATION", "GPE": "PLACE", "FAC": "PLACE", "LOC": "PLACE"}
-
-
+# Kinds that are numbers, and how many characters before and behind one are searched for groups that belong to it.
 _NUMBERS: Final = frozenset(("RECORD_NUMBER", "ACCOUNT", "VEHICLE", "DEVICE", "NATIONAL_ID", "INSURANCE_ID", "LICENSE"))
 _BESIDE: Final = 12
 _FARTHEST: Final = 40

@@ -119,7 +119,7 @@ def _kind_joined(word: str) -> Kind:
     """Of a word with a hyphen: a name where a part is one and none is known for something else."""
     if word in _known():
         return Kind.KNOWN
-    if word.startswith(("St-", "Ste-", "Saint-", "Sainte-", "Notre-")):  # parishes and villages
+    if word.startswith(tuple(context("place_prefixes"))):
         return Kind.NAME
     first, _, rest = word.lower().partition("-")
     if first == rest and not is_ordinary(first):  # "Jun-Jun", "Bong-Bong"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +11,7 @@ from analyzer.interchange import omop
 from analyzer.interchange.document import Document
 from tests.unit.interchange.awkward import CODED, MANY, document, tag
 from tests.unit.interchange.test_omop import DDL, rows, without_text
-from tests.unit.store.server import Server, programs, running
+from tests.unit.store.server import Server
 
 # The published primary keys (inst/ddl/5.4), and the foreign key between the two tables.
 KEYS = """
@@ -32,16 +31,6 @@ OWN = document(
     ),
 )
 HARD = [*MANY, OWN, document("no tags", "", ()), document("long", "é" * 400, (tag("é" * 400, "é" * 400, "x" * 60),))]
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[Server]:
-    pytest.importorskip("psycopg", reason="PostgreSQL's driver is not installed: requirements-postgresql.txt")
-    place = programs()
-    if place is None:
-        pytest.skip("PostgreSQL's programs are not on this machine: apt-get install postgresql")
-    with running(place) as started:
-        yield started
 
 
 def copied(server: Server, folder: Path) -> dict[str, list[tuple[Any, ...]]]:

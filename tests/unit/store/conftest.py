@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from analyzer.lexicons import read_data
 from analyzer.store import Key, new_key_file
-from tests.unit.store.server import Server, programs, running
+from tests.unit.store.server import Server
 
 
 @pytest.fixture
@@ -28,17 +28,6 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
 def key(tmp_path: Path) -> Key:
     """A new key file's key."""
     return new_key_file(tmp_path / "key")
-
-
-@pytest.fixture(scope="session")
-def server() -> Iterator[Server]:
-    """A real PostgreSQL server."""
-    pytest.importorskip("psycopg", reason="PostgreSQL's driver is not installed: requirements-postgresql.txt")
-    place = programs()
-    if place is None:
-        pytest.skip("PostgreSQL's programs are not on this machine: apt-get install postgresql")
-    with running(place) as started:
-        yield started
 
 
 @pytest.fixture(params=["file", "server"])
