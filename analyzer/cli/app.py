@@ -54,6 +54,7 @@ def command(
         service = _checked(team, secrets)
         call += ["--secrets.files", str(service)]
         environment["ANALYZER_TEAM"] = str(team.resolve())
+    click.echo(f"opens at http://{address or 'localhost'}:{port}; Ctrl+C ends it", err=True)
     context.exit(subprocess.call(call, cwd=_APP.parent, env=environment))
 
 

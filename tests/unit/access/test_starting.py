@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import tomllib
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from analyzer.cli import app, main
+from tests.conftest import ROOT
 from tests.unit.access.test_roles import service
 
 
@@ -53,7 +55,9 @@ def test_one_user_is_told_that_nobody_signs_in_and_that_this_machine_alone_is_an
     assert run() == 0
     assert address(started) == "localhost"
     assert "ANALYZER_TEAM" not in started.environment
-    assert "nobody signs in, and this machine alone is answered" in capsys.readouterr().err
+    told = capsys.readouterr().err
+    assert "nobody signs in, and this machine alone is answered" in told
+    assert "opens at http://localhost:8501;" in told
 
 
 @pytest.mark.parametrize("option", ["--address=0.0.0.0", "--secrets={}"])
@@ -78,3 +82,8 @@ def test_a_team_without_a_safe_service_is_not_served(
     team.write_text("audit: [")
     assert run("--team", str(team), "--secrets", str(service(tmp_path))) == 2
     assert not started.call
+
+
+def test_nobody_is_offered_what_is_meant_for_people_who_write_apps() -> None:
+    settings = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text(encoding="utf-8"))
+    assert settings["logger"]["hideWelcomeMessage"] is True
